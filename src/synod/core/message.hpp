@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "synod/core/ballot.hpp"
+#include "synod/core/bytes.hpp"
+#include "synod/core/endpoint.hpp"
+#include "synod/core/ids.hpp"
+#include "synod/core/range_set.hpp"
+
+// Every message of the protocol, under the papers' names. Byte strings in messages are views: of the
+// datagram for a message received, of the sending role's memory (until its next step) for one to send.
+
+namespace synod {
+
+// client -> proposers: one run of pieces (see batch.hpp). Repeated until acknowledged.
+struct Submit {
+    Bytes run;
+};
+
+// proposer -> client: what became of a session.
+struct Ack {
+    SessionId session;
+    PieceNumber next;      // every piece below is decided and delivered: the client may forget it
+    PieceNumber admitted;  // every piece below is in this proposer's hands
+    PieceNumber gap_end;   // pieces [admitted, gap_end) were lost on the way here; nothing when <= admitted
+    std::uint32_t credit_bytes = 0;  // how many bytes of pieces from `next` on may be under way
+    Ballot ballot;                   // of the reign that speaks; none from a proposer that does not lead
+};
+
+// Phase 1A, proposer -> acceptors: over every instance from `first` on.
+struct Prepare {
+    Ballot ballot;
+    InstanceId first;
+};
+
+// What an acceptor knows of one instance: the vote it cast last, or, when `decided`, the chosen value
+// (and then `v_rnd` means nothing).
+struct VoteEntry {
+    InstanceId instance;
+    Ballot v_rnd;
+    bool decided = false;
+    Bytes v_val;
+};
+
+// Phase 1B, acceptor -> proposer: one page of the answer to a Prepare. It reports every vote in
+// `covered`, apart from instances below `decided_below`, all of which are decided.
+struct Promise {
+    AcceptorId acceptor;
+    Incarnation incarnation;  // pages of two lives of an acceptor do not add up
+    Ballot ballot;
+    Range covered;  // the last page ends at kInstanceEnd
+    InstanceId decided_below;
+    InstanceId trimmed_below;  // what this acceptor has forgotten: decided, and no longer to be had here
+    std::vector<VoteEntry> votes;
+};
+
+// What a reigning proposer says of its reign in each message: it proposed every instance from `first`
+// on in `ballot`, and counted a quorum of votes in that very ballot for each of [first, decided_below).
+// Whoever holds a value sent in `ballot` for one of these holds the chosen one.
+struct Reign {
+    Ballot ballot;
+    InstanceId first;
+    InstanceId decided_below;
+};
+
+// Phase 2A, proposer -> acceptors (learners and the other proposers listen).
+struct Accept {
+    Reign reign;
+    InstanceId instance;
+    Bytes v_val;  // a batch; empty: a no-op
+};
+
+// Phase 2B, acceptor -> learners (proposers listen), or -> proposers without direct 2B. It is state,
+// not a change: the instances whose v-rnd is `ballot` now and whose value is stored, from the reign's
+// decided watermark on.
+struct Accepted {
+    AcceptorId acceptor;
+    Ballot ballot;
+    InstanceId decided_below;         // decided, as far as this acceptor knows; never says what
+    InstanceId seen_below;            // everything it received lies below
+    std::uint32_t window_bytes = 0;   // how much may be on its way to this acceptor
+    FewRanges voted;
+};
+
+// acceptor -> proposer: a ballot lost to a higher promise, or an instance lies below the trim.
+struct Nack {
+    AcceptorId acceptor;
+    Ballot refused;
+    Ballot promised;
+    InstanceId trimmed_below;
+};
+
+// leader -> acceptors (all others listen), when it has been quiet, so that a lost last 2A is noticed;
+// -> clients when its reign begins; -> learners as the decision without direct 2B.
+struct Beacon {
+    Reign reign;
+    InstanceId next;  // every instance proposed lies below
+};
+
+// learner, proposer or acceptor -> an acceptor: send me these.
+struct RepairRequest {
+    std::uint32_t budget_bytes = 0;  // at most so much in answer
+    FewRanges wanted;
+};
+
+// acceptor -> whoever asked. Votes count as its 2Bs; decided entries stand by themselves.
+struct Repair {
+    AcceptorId acceptor;
+    InstanceId trimmed_below;
+    InstanceId decided_below;
+    bool last = false;  // nothing more follows in answer to this request
+    std::vector<VoteEntry> entries;
+};
+
+// learner -> proposers: how far it is, for flow control.
+struct LearnerStatus {
+    LearnerId learner;
+    InstanceId delivered_below;
+    InstanceId seen_below;
+    std::uint32_t window_bytes = 0;
+};
+
+// A process that starts -> the group of its role, and the acceptors' and proposers' groups: acceptors
+// answer with their 2B, the leader with its beacon; a live process of the same role and id with Taken.
+struct Hello {};
+
+// -> a process that starts: its role and id are in use.
+struct Taken {
+    std::uint32_t pid = 0;
+};
+
+using Message = std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest,
+                             Repair, LearnerStatus, Hello, Taken>;
+
+// Who speaks: stands in the header of every datagram.
+struct Sender {
+    Role role = Role::client;
+    std::uint16_t id = 0;
+    Incarnation incarnation;
+    Endpoint endpoint;  // as seen by the receiver
+};
+
+}  // namespace synod
