@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+
+#include "synod/core/range_set.hpp"
+
+// How many bytes things take on the wire, so that roles can bound their batches and pages.
+
+namespace synod::wire {
+
+inline constexpr std::size_t kDatagramBytesMax = 65'507;  // what UDP over IPv4 carries
+inline constexpr std::size_t kHeaderBytes = 48;
+inline constexpr std::size_t kBallotBytes = 8 + 2 + 8;
+inline constexpr std::size_t kReignBytes = kBallotBytes + 8 + 8;
+inline constexpr std::size_t kRangeBytes = 8 + 8;
+
+// Bytes of a datagram beyond its batch, its run, its votes.
+inline constexpr std::size_t kAcceptOverhead = kHeaderBytes + kReignBytes + 8;
+inline constexpr std::size_t kSubmitOverhead = kHeaderBytes;
+inline constexpr std::size_t kPromiseOverhead = kHeaderBytes + kBallotBytes + kRangeBytes + 8 + 8 + 2;
+inline constexpr std::size_t kRepairOverhead = kHeaderBytes + 8 + 8 + 1 + 2;
+// Bytes of a vote beyond its value.
+inline constexpr std::size_t kVoteEntryOverhead = 8 + kBallotBytes + 1 + 2;
+
+// The longest datagram of a message without votes and without its batch or run: a 2B with as many
+// ranges as it takes.
+inline constexpr std::size_t kHeadBytesMax =
+    kHeaderBytes + kBallotBytes + 8 + 8 + 4 + 1 + FewRanges::kMax * kRangeBytes;
+
+}  // namespace synod::wire
