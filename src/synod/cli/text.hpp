@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace synod::cli {
+
+// What a person gave is wrong: main() says it on stderr and exits with status 2.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Bytes as a person can read them, in quotes: unprintable ones escaped, the middle of long ones left out.
+std::string shown(std::string_view bytes, std::size_t length_max = 60);
+
+// Each of these takes the whole text or nothing.
+std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t min, std::uint64_t max);
+std::optional<double> parse_number(std::string_view text, double min, double max);
+// A number of bytes: 4096, 64K, 256MiB, 1G (powers of 1024).
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace synod::cli
