@@ -15,13 +15,14 @@ enum class Refusal : std::uint8_t {
     wrong_version,    // of another version of this format
     bad_length,       // shorter than its header says, or than a header
     bad_checksum,     // damaged on its way
+    bad_header,       // no such role, or a reserved field is not 0
     foreign_cluster,  // of another cluster on the same groups
     foreign_run,      // of the same cluster's earlier or other life
     unknown_type,     // no such message
     malformed,        // the body does not parse to the byte
     impossible,       // it parses, but no correct process sends it
 };
-inline constexpr std::size_t kRefusals = 10;
+inline constexpr std::size_t kRefusals = 11;
 
 // As in counters and logs: "bad checksum".
 [[nodiscard]] std::string_view name(Refusal refusal) noexcept;

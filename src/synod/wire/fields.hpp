@@ -1,0 +1,68 @@
+#pragma once
+
+#include <concepts>
+
+#include "synod/core/message.hpp"
+
+// The body of each message, field by field, once for both directions: the archive is a Writer or a
+// Reader. What the header says already does not stand in the body: an acceptor's, a learner's id and
+// incarnation are the sender's.
+
+namespace synod::wire {
+
+template <typename T, typename M>
+concept Is = std::same_as<std::remove_const_t<T>, M>;
+
+template <typename Archive>
+void fields(Archive& archive, Is<Submit> auto& m) {
+    archive.rest(m.run);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Ack> auto& m) {
+    archive(m.session, m.next, m.admitted, m.gap_end, m.credit_bytes, m.ballot);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Prepare> auto& m) {
+    archive(m.ballot, m.first);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Promise> auto& m) {
+    archive(m.ballot, m.covered, m.decided_below, m.trimmed_below, m.votes);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Accept> auto& m) {
+    archive(m.reign, m.instance);
+    archive.rest(m.v_val);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Accepted> auto& m) {
+    archive(m.ballot, m.decided_below, m.seen_below, m.window_bytes, m.voted);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Nack> auto& m) {
+    archive(m.refused, m.promised, m.trimmed_below);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Beacon> auto& m) {
+    archive(m.reign, m.next);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<RepairRequest> auto& m) {
+    archive(m.budget_bytes, m.wanted);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Repair> auto& m) {
+    archive(m.trimmed_below, m.decided_below, m.last, m.entries);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<LearnerStatus> auto& m) {
+    archive(m.delivered_below, m.seen_below, m.window_bytes);
+}
+template <typename Archive>
+void fields(Archive&, Is<Hello> auto&) {}
+template <typename Archive>
+void fields(Archive& archive, Is<Taken> auto& m) {
+    archive(m.pid);
+}
+
+}  // namespace synod::wire

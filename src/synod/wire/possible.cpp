@@ -1,0 +1,105 @@
+#include "synod/wire/possible.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <span>
+
+#include "synod/core/batch.hpp"
+
+namespace synod::wire {
+
+namespace {
+
+// No cluster lives long enough to propose so many instances; below it, sums do not overflow.
+constexpr InstanceId kInstanceMax{std::uint64_t{1} << 62};
+
+bool counted(std::initializer_list<InstanceId> instances) {
+    return std::all_of(instances.begin(), instances.end(), [](InstanceId i) { return i < kInstanceMax; });
+}
+
+bool orderly(std::span<const Range> ranges, bool may_end_open) {
+    InstanceId last{};
+    for (const Range& range : ranges) {
+        if (range.empty() || range.first < last || !counted({range.first})) return false;
+        const bool open = range.end == kInstanceEnd && may_end_open;
+        if (!open && !counted({range.end})) return false;
+        last = range.end;
+    }
+    return true;
+}
+
+bool orderly(const std::vector<VoteEntry>& entries, Range within) {
+    InstanceId next = within.first;
+    for (const VoteEntry& entry : entries) {
+        if (entry.instance < next || entry.instance >= within.end || !counted({entry.instance})) return false;
+        if (entry.v_rnd.is_none() != entry.decided) return false;
+        next = entry.instance.next();
+    }
+    return true;
+}
+
+// A proposer speaks in ballots of its own.
+bool owns(const Sender& sender, const Ballot& ballot) {
+    return !ballot.is_none() && ballot.proposer.value() == sender.id &&
+           ballot.incarnation == sender.incarnation;
+}
+
+bool owns(const Sender& sender, const Reign& reign) {
+    return owns(sender, reign.ballot) && reign.first <= reign.decided_below && counted({reign.decided_below});
+}
+
+// May this sender send this? One function a message.
+struct Possible {
+    const Sender& sender;
+
+    [[nodiscard]] bool from(Role role) const { return sender.role == role; }
+
+    bool operator()(const Submit& m) const {
+        return from(Role::client) && read_single_run(m.run).has_value();
+    }
+    bool operator()(const Ack& m) const {
+        return from(Role::proposer) && (m.ballot.is_none() || owns(sender, m.ballot));
+    }
+    bool operator()(const Prepare& m) const {
+        return from(Role::proposer) && owns(sender, m.ballot) && counted({m.first});
+    }
+    bool operator()(const Promise& m) const {
+        return from(Role::acceptor) && !m.ballot.is_none() && orderly({&m.covered, 1}, true) &&
+               counted({m.decided_below, m.trimmed_below}) && orderly(m.votes, m.covered);
+    }
+    bool operator()(const Accept& m) const {
+        return from(Role::proposer) && owns(sender, m.reign) && m.instance >= m.reign.first &&
+               counted({m.instance});
+    }
+    bool operator()(const Accepted& m) const {
+        return from(Role::acceptor) && (m.voted.empty() || !m.ballot.is_none()) &&
+               counted({m.decided_below, m.seen_below}) && orderly({m.voted.begin(), m.voted.end()}, false);
+    }
+    bool operator()(const Nack& m) const {
+        return from(Role::acceptor) && !m.refused.is_none() && counted({m.trimmed_below});
+    }
+    bool operator()(const Beacon& m) const {
+        return from(Role::proposer) && owns(sender, m.reign) && counted({m.next});
+    }
+    bool operator()(const RepairRequest& m) const {
+        return !from(Role::client) && orderly({m.wanted.begin(), m.wanted.end()}, true);
+    }
+    bool operator()(const Repair& m) const {
+        return from(Role::acceptor) && counted({m.trimmed_below, m.decided_below}) &&
+               orderly(m.entries, {InstanceId{}, kInstanceMax});
+    }
+    bool operator()(const LearnerStatus& m) const {
+        return from(Role::learner) && counted({m.delivered_below, m.seen_below});
+    }
+    bool operator()(const Hello&) const { return true; }
+    bool operator()(const Taken&) const { return true; }
+};
+
+}  // namespace
+
+bool possible(const Sender& sender, const Message& message, std::uint16_t acceptors_max) {
+    if (sender.role == Role::acceptor && (sender.id == 0 || sender.id > acceptors_max)) return false;
+    return std::visit(Possible{sender}, message);
+}
+
+}  // namespace synod::wire

@@ -1,0 +1,47 @@
+#include <gtest/gtest.h>
+
+#include "wire/samples.hpp"
+
+namespace synod::wire::test {
+namespace {
+
+std::size_t votes_bytes(const std::vector<VoteEntry>& votes) {
+    std::size_t bytes = 0;
+    for (const VoteEntry& vote : votes)
+        bytes += kVoteEntryOverhead + vote.v_val.size();
+    return bytes;
+}
+
+TEST(Sizes, AgreeWithWhatIsEncoded) {
+    const Sample submit = sample<Submit>();
+    EXPECT_EQ(encode(submit).size(), kSubmitOverhead + std::get<Submit>(submit.message).run.size());
+    const Sample accept = sample<Accept>();
+    EXPECT_EQ(encode(accept).size(), kAcceptOverhead + std::get<Accept>(accept.message).v_val.size());
+    const Sample promise = sample<Promise>();
+    EXPECT_EQ(encode(promise).size(),
+              kPromiseOverhead + votes_bytes(std::get<Promise>(promise.message).votes));
+    const Sample repair = sample<Repair>();
+    EXPECT_EQ(encode(repair).size(), kRepairOverhead + votes_bytes(std::get<Repair>(repair.message).entries));
+    EXPECT_EQ(encode(sample<Hello>()).size(), kHeaderBytes);
+}
+
+TEST(Sizes, NoHeadIsLongerThanTheLongest) {
+    FewRanges full;
+    for (std::uint64_t k = 0; k < FewRanges::kMax; ++k)
+        full.add({at(10 * k), at(10 * k + 5)});
+    const Accepted accepted{AcceptorId{2}, ballot(1), {}, {}, 0, full};
+    EXPECT_EQ(encode(identity(Role::acceptor), accepted).size(), kHeadBytesMax);
+
+    Scratch scratch;
+    for (const Sample& sample : samples()) {
+        const bool has_votes =
+            std::holds_alternative<Promise>(sample.message) || std::holds_alternative<Repair>(sample.message);
+        const std::size_t head = Encoder(sample.from).encode(sample.message, scratch).head.size();
+        if (!has_votes) {
+            EXPECT_LE(head, kHeadBytesMax) << sample.name;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace synod::wire::test
