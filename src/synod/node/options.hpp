@@ -53,6 +53,7 @@ struct Options {
     int report_fd = -1;
     int stamps_fd = -1;
     std::optional<Generate> generate;  // client
+    double lines_per_second = 0;       // client: of standard input; 0: as fast as they are taken
     bool verify = false;               // learner: check generated values instead of printing them
 };
 

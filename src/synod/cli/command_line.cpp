@@ -1,0 +1,269 @@
+#include "synod/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <map>
+
+#include "synod/cli/configuration.hpp"
+#include "synod/cli/text.hpp"
+#include "synod/cli/version.hpp"
+
+namespace synod::cli {
+namespace {
+
+constexpr const char* kSummary =
+    "Synod: atomic broadcast by Multi-Paxos over IP multicast.\n"
+    "Every learner prints the values of all clients, in one order, exactly once.";
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  synod run                            2 clients send 5 values each; what came out is checked\n"
+    "  synod run -n 1000 --loss 0.1         1000 values each, every tenth datagram dropped\n"
+    "  synod acceptor 1 paxos.conf          one process by hand; then acceptors 2 and 3,\n"
+    "  synod proposer 1 paxos.conf          a proposer,\n"
+    "  synod learner 1 paxos.conf           a learner that prints what is decided,\n"
+    "  seq 100 | synod client 1 paxos.conf  and a client that sends the lines of its input\n"
+    "  synod check logs                     checks the files of the last run again";
+
+const std::map<Role, const char*> kRoleSummaries{
+    {Role::client, "Sends the lines of standard input; exits when the last one is decided"},
+    {Role::proposer, "Puts values in order: one of the coordinators, who agree among themselves who leads"},
+    {Role::acceptor, "Votes: a majority of the acceptors decides"},
+    {Role::learner, "Prints decided values on standard output, one a line, in the one order"},
+};
+
+const std::map<Role, const char*> kRoleExamples{
+    {Role::client,
+     "Examples:\n"
+     "  seq 1000 | synod client 1 paxos.conf\n"
+     "  synod client 2 paxos.conf < values.txt --loss 0.1 --seed 7"},
+    {Role::proposer,
+     "Examples:\n"
+     "  synod proposer 1 paxos.conf\n"
+     "  synod proposer 2 paxos.conf --batch 1     one value an instance"},
+    {Role::acceptor,
+     "Examples:\n"
+     "  synod acceptor 1 paxos.conf               ids run from 1 to the configured number (3)\n"
+     "  synod acceptor 5 paxos.conf --acceptors 5 --history 1GiB"},
+    {Role::learner,
+     "Examples:\n"
+     "  synod learner 1 paxos.conf > learned.txt\n"
+     "  synod learner 2 paxos.conf -d             says on standard error what it does"},
+};
+
+constexpr const char* kRunExamples =
+    "Examples:\n"
+    "  synod run -n 10000                   10,000 values from each of 2 clients\n"
+    "  synod run -n 1000 --loss 0.1         the same on a network that drops every tenth datagram\n"
+    "  synod run -n 1000 --down 1           with 2 of 3 acceptors (--down 2: nothing can be decided)\n"
+    "  synod run -n 100000 --kill acceptor:2@0.5s --kill proposer:1@1s\n"
+    "  synod run --input words.txt          real lines, dealt among the clients\n"
+    "  synod run --duration 10 -c 1         as many values as it takes in 10 seconds, verified in memory\n"
+    "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage, 130 interrupted.";
+
+constexpr const char* kCheckExamples =
+    "Examples:\n"
+    "  synod check                          the files that the last 'synod run' left in logs/\n"
+    "  synod check --submitted c1.txt c2.txt --learned l1.txt l2.txt\n"
+    "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage or an unreadable file.";
+
+const auto kSize = [](std::string& text) {
+    const auto size = parse_size(text);
+    if (!size) return shown(text) + " is no size; expected 4096, 64K, 256MiB or 1G";
+    text = std::to_string(*size);
+    return std::string();
+};
+const auto kSeconds = [](std::string& text) {
+    const std::string_view number =
+        text.ends_with('s') ? std::string_view(text).substr(0, text.size() - 1) : text;
+    const auto seconds = parse_number(number, 0, 1e9);
+    if (!seconds) return shown(text) + " is no time; expected seconds, as 2, 0.5 or 0.5s";
+    text = fmt::format("{}", *seconds);
+    return std::string();
+};
+
+CLI::Validator probability() {
+    return CLI::Range(0.0, 1.0);
+}
+CLI::Validator size_text() {
+    return CLI::Validator(kSize, "");
+}
+CLI::Validator seconds_text() {
+    return CLI::Validator(kSeconds, "");
+}
+CLI::Validator rate() {
+    return CLI::Range(0.0, 1e12);
+}
+
+// role:id@time
+Kill parse_kill(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    const std::size_t at = text.find('@');
+    Kill kill;
+    bool known = false;
+    for (int i = 0; i < kRoles && colon != std::string::npos; ++i)
+        if (text.substr(0, colon) == name_of(static_cast<Role>(i))) {
+            kill.role = static_cast<Role>(i);
+            known = true;
+        }
+    if (known && at != std::string::npos && at > colon) {
+        const auto id = parse_unsigned(std::string_view(text).substr(colon + 1, at - colon - 1), 0, 65535);
+        std::string time = text.substr(at + 1);
+        if (id && kSeconds(time).empty()) {
+            kill.id = static_cast<std::uint16_t>(*id);
+            kill.at_seconds = *parse_number(time, 0, 1e9);
+            return kill;
+        }
+    }
+    throw CLI::ValidationError("--kill",
+                               shown(text) + " is not <role>:<id>@<time>; expected acceptor:2@0.5s");
+}
+
+void add_role(CLI::App& app, Role role, RoleOptions& o) {
+    CLI::App* sub = app.add_subcommand(std::string(name_of(role)), kRoleSummaries.at(role));
+    sub->footer(kRoleExamples.at(role));
+    sub->callback([&o, role] { o.role = role; });
+    sub->add_option("id", o.id, role == Role::acceptor ? "1 to the configured number" : "0 to 65535")
+        ->required();
+    sub->add_option("conf", o.configuration, "The configuration, paxos.conf")->required();
+    sub->add_option("--loss", o.loss, "Drop so many of the datagrams received (0.1)")->check(probability());
+    sub->add_option("--duplicate", o.duplicate, "Take so many of them twice")->check(probability());
+    sub->add_option("--reorder", o.reorder, "Take so many of them later")->check(probability());
+    sub->add_option("--seed", o.seed, "The same seed, the same faults");
+    sub->add_flag("--no-direct-2b", o.no_direct_2b,
+                  "Acceptors answer the proposer, which tells the learners");
+    sub->add_flag("--no-proactive-phase1", o.no_proactive_phase1, "Each instance has a phase 1 of its own");
+    sub->add_option("-b,--batch", o.batch, "Most values in an instance; 1: no batching");
+    sub->add_option("--interface", o.interface, "The network interface of the groups (lo)");
+    sub->add_option("--acceptors", o.acceptors, "How many acceptors there are (3)")->check(CLI::Range(1, 15));
+    sub->add_option("--history", o.history_bytes,
+                    "How much an acceptor keeps for those who come late (256MiB)")
+        ->transform(size_text());
+    sub->add_flag("-d,--debug", o.debug, "Say on standard error what happens");
+
+    sub->add_option("--report-fd", o.report_fd)->group("");
+    sub->add_option("--stamps-fd", o.stamps_fd)->group("");
+    sub->add_option("--generate", o.generate)->group("");
+    sub->add_option("--size", o.value_bytes)->transform(size_text())->group("");
+    sub->add_option("--seconds", o.seconds)->transform(seconds_text())->group("");
+    sub->add_option("--rate", o.values_per_second)->check(rate())->group("");
+    sub->add_flag("--verify", o.verify)->group("");
+}
+
+void add_check(CLI::App& app, CheckOptions& o) {
+    CLI::App* sub = app.add_subcommand("check", "Checks what learners wrote against what clients submitted");
+    sub->footer(kCheckExamples);
+    sub->add_option("dir", o.directory, "The files of a run (logs)");
+    sub->add_option("--submitted", o.submitted, "What clients submitted, a file each");
+    sub->add_option("--learned", o.learned, "What learners printed, a file each");
+    sub->add_flag("--json", o.json, "One JSON object");
+}
+
+void add_run_load(CLI::App& sub, RunOptions& o) {
+    auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)");
+    auto* input = sub.add_option("--input", o.input, "Lines to send instead, dealt among the clients");
+    auto* duration = sub.add_option("--duration", o.duration_seconds,
+                                    "Seconds for which clients make values instead, as many as are taken");
+    duration->transform(seconds_text())->excludes(num)->excludes(input);
+    input->excludes(num);
+    sub.add_option("--size", o.value_bytes, "Bytes of a value (64)")->transform(size_text());
+    sub.add_option("--rate", o.values_per_second, "Values a second of each client (no limit)")->check(rate());
+    sub.add_option("-b,--batch", o.policy.batch_values,
+                   "Most values in an instance (as many as fit); 1: no batching");
+}
+
+void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kills) {
+    sub.add_option("-c,--clients", o.clients, "Clients (2)")->check(CLI::Range(1, 1000));
+    sub.add_option("-p,--proposers", o.proposers, "Proposers (2)")->check(CLI::Range(1, 1000));
+    sub.add_option("-a,--acceptors", o.acceptors, "Acceptors (3)")->check(CLI::Range(1, 15));
+    sub.add_option("-l,--learners", o.learners, "Learners (2)")->check(CLI::Range(0, 1000));
+    sub.add_option("--down", o.down, "Acceptors that are never started");
+    sub.add_option("--kill", kills, "Kill a process some time after the clients start: acceptor:2@0.5s")
+        ->allow_extra_args(false);
+    sub.add_flag("--catchup", o.catchup,
+                 "The last learner and the last client start when the others are done");
+    sub.add_option("-s,--sleep", o.pause_seconds, "Pause in seconds between two starts (0)")
+        ->transform(seconds_text());
+    sub.add_option("--ip", o.ip, "The multicast address of the groups (239.1.2.3)");
+    sub.add_option("--interface", o.interface, "The network interface of the groups (lo)");
+    sub.add_option("--history", o.history_bytes,
+                   "How much an acceptor keeps for those who come late (256MiB)")
+        ->transform(size_text());
+}
+
+void add_run_faults(CLI::App& sub, RunOptions& o) {
+    sub.add_option("--loss", o.faults.loss, "Every receiver drops so many datagrams (0.1)")
+        ->check(probability());
+    sub.add_option("--duplicate", o.faults.duplicate, "... takes so many twice")->check(probability());
+    sub.add_option("--reorder", o.faults.reorder, "... takes so many later")->check(probability());
+    sub.add_option("--seed", o.faults.seed, "The same seed, the same faults");
+    sub.add_flag_callback(
+        "--no-direct-2b", [&o] { o.policy.direct_2b = false; },
+        "Acceptors answer the proposer, which tells the learners");
+    sub.add_flag_callback(
+        "--no-proactive-phase1", [&o] { o.policy.proactive_phase1 = false; },
+        "Each instance has a phase 1 of its own");
+}
+
+void add_run(CLI::App& app, RunOptions& o, std::vector<std::string>& kills) {
+    CLI::App* sub =
+        app.add_subcommand("run", "Runs a whole cluster of processes, feeds it, checks what comes out");
+    sub->footer(kRunExamples);
+    add_run_load(*sub, o);
+    add_run_cluster(*sub, o, kills);
+    add_run_faults(*sub, o);
+    sub->add_option("--timeout", o.timeout_seconds,
+                    "The run ends after so many seconds without progress (30)")
+        ->transform(seconds_text());
+    sub->add_flag("--json", o.json, "Print one JSON object instead of a table");
+    sub->add_option("--logs", o.logs, "Where files go (logs)");
+    sub->add_flag("-d,--debug", o.debug, "Processes say what they do in their logs");
+    sub->final_callback([sub, &o, &kills] {
+        o.logs_given = sub->count("--logs") > 0;
+        for (const std::string& text : kills)
+            o.kills.push_back(parse_kill(text));
+    });
+}
+
+int say(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+        std::cout << (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr
+                          ? error.what() + std::string("\n")
+                          : app.help());
+        return 0;
+    }
+    std::string command = "synod";
+    for (const CLI::App* sub : app.get_subcommands())
+        command += " " + sub->get_name();
+    std::cerr << command << ": " << error.what() << "\nTry '" << command << " --help'.\n";
+    return 2;
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv) {
+    CLI::App app(kSummary, "synod");
+    app.footer(kExamples);
+    app.set_version_flag("--version", std::string("synod ") + kVersion);
+    app.require_subcommand(1);
+    RoleOptions role;
+    CheckOptions check;
+    RunOptions run;
+    std::vector<std::string> kills;
+    for (int i = 0; i < kRoles; ++i)
+        add_role(app, static_cast<Role>(i), role);
+    add_check(app, check);
+    add_run(app, run, kills);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return Quit{say(app, error)};
+    }
+    if (app.got_subcommand("run")) return run;
+    if (app.got_subcommand("check")) return check;
+    return role;
+}
+
+}  // namespace synod::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <variant>
+
+#include "synod/cli/check_command.hpp"
+#include "synod/cli/role_command.hpp"
+#include "synod/cli/run_options.hpp"
+
+namespace synod::cli {
+
+// Everything is said already (--help, --version, or what is wrong): exit with this status.
+struct Quit {
+    int status = 0;
+};
+
+using Command = std::variant<Quit, RoleOptions, CheckOptions, RunOptions>;
+
+Command parse_command_line(int argc, char** argv);
+
+}  // namespace synod::cli
