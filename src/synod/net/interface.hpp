@@ -11,7 +11,6 @@ struct Interface {
     std::uint32_t ip = 0;  // its first IPv4 address, host byte order
     unsigned index = 0;
     std::uint32_t mtu = 0;  // bytes of an IP packet
-    bool multicast = false;
 };
 
 // Throws Error when there is none of that name, or it is down, or has no IPv4 address.

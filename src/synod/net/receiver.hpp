@@ -33,12 +33,12 @@ public:
     std::size_t drain(int fd, unsigned buffers_max, Each&& each) {
         std::size_t filled = 0;
         while (filled < buffers_max) {
-            const auto asked = std::min<std::size_t>(buffers_max - filled, arrivals_.size());
-            const std::span<const Arrival> arrivals = receive(fd, asked);
-            for (const Arrival& arrival : arrivals)
+            const auto asked = std::min<std::size_t>(buffers_max - filled, messages_.size());
+            const std::size_t came = receive(fd, asked);
+            for (const Arrival& arrival : arrivals_)
                 deliver(arrival, each);
-            filled += arrivals.size();
-            if (arrivals.size() < asked) break;
+            filled += came;
+            if (came < asked) break;
         }
         return filled;
     }
@@ -51,6 +51,9 @@ private:
         std::span<const std::byte> bytes;
         std::size_t segment_bytes = 0;
         Address from;
+    };
+    struct alignas(8) Control {
+        std::byte bytes[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(std::uint32_t))];
     };
     struct Overflow {
         int fd = -1;
@@ -67,15 +70,17 @@ private:
         }
     }
 
-    std::span<const Arrival> receive(int fd, std::size_t buffers);
-    [[nodiscard]] Arrival read_arrival(int fd, std::size_t buffer);
+    // Fills up to so many buffers; returns how many, and leaves in arrivals_ what can be delivered.
+    std::size_t receive(int fd, std::size_t buffers);
+    void prepare(std::size_t buffer) noexcept;
+    void take(int fd, std::size_t buffer);
     void count_overflow(int fd, std::uint32_t dropped);
 
     std::unique_ptr<std::byte[]> memory_;
     std::vector<mmsghdr> messages_;  // one a buffer
     std::vector<iovec> pieces_;
     std::vector<sockaddr_in> addresses_;
-    std::vector<std::vector<std::byte>> controls_;
+    std::vector<Control> controls_;
     std::vector<Arrival> arrivals_;
     std::vector<Overflow> overflows_;  // one a socket
     ReceiveCounters counters_;

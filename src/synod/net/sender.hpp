@@ -48,6 +48,7 @@ private:
         std::size_t first = 0;
         std::size_t end = 0;
         std::size_t segment_bytes = 0;  // 0: a single datagram
+        std::size_t pieces = 0;         // index of its first piece
     };
     struct alignas(8) Control {
         std::byte bytes[CMSG_SPACE(sizeof(std::uint16_t))];
@@ -55,11 +56,12 @@ private:
 
     void form_groups(std::size_t first);
     [[nodiscard]] Group group_from(std::size_t first) const;
-    void describe(const Group& group);
-    void describe_segments(std::size_t group);
-    bool send_groups();
-    bool overcome(int error, const Group& group);
-    bool wait_for_room();
+    void add_pieces(const Group& group);
+    void describe(std::size_t group);
+    std::size_t send_groups();
+    bool overcome(int error);
+    [[nodiscard]] static bool refuses_segments(int error) noexcept;
+    bool wait_for_room(int error);
     void count_sent(const Group& group) noexcept;
     void drop(const Group& group, int error) noexcept;
 
