@@ -1,0 +1,238 @@
+#include "synod/core/acceptor.hpp"
+
+#include <algorithm>
+
+#include "synod/core/check.hpp"
+#include "synod/core/single_decree.hpp"
+
+namespace synod {
+
+namespace {
+
+constexpr Duration kSilenceFirst = milliseconds(100);
+constexpr Duration kSilenceMax = milliseconds(1000);
+constexpr std::uint64_t kEntryOverhead = 48;  // of a VoteEntry on the wire, rounded up
+
+InstanceLog::Options log_options(const Acceptor::Options& options) {
+    const std::uint64_t chunk = std::clamp<std::uint64_t>(options.history_bytes / 16, 64 << 10, 1 << 20);
+    return {.chunk_bytes = static_cast<std::uint32_t>(chunk),
+            .instances_max = options.instances_max,
+            .bytes_max = options.history_bytes + options.history_bytes / 8 + 4 * chunk};
+}
+
+}  // namespace
+
+Acceptor::Acceptor(const Options& options)
+    : options_(options), log_(log_options(options)), gap_repair_(options.repair), silence_(kSilenceFirst) {
+    SYNOD_CHECK(options.id.value() >= 1 && options.id.value() <= kAcceptorsMax);
+}
+
+void Acceptor::on(const Prepare& prepare, const Sender& from, Time, Outbox& outbox) {
+    if (options_.observer) return;
+    if (!may_promise(rnd_, prepare.ballot)) return refuse(prepare.ballot, from);
+    raise_rnd(prepare.ballot, outbox);
+    answer_prepare(prepare, from.endpoint, outbox);
+}
+
+void Acceptor::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {
+    heard_leader(accept.reign, now);
+    if (accept.instance < log_.first()) return refuse(accept.reign.ballot, from);
+    if (options_.observer) {
+        make_room();
+        log_.put(accept.instance, accept.reign.ballot, accept.v_val);
+        return;
+    }
+    if (!may_accept(rnd_, accept.reign.ballot)) return refuse(accept.reign.ballot, from);
+    vote(accept, outbox);
+    accepted_due_ = true;
+}
+
+void Acceptor::vote(const Accept& accept, Outbox& outbox) {
+    const Ballot ballot = accept.reign.ballot;
+    const InstanceLog::Entry* last = log_.find(accept.instance);
+    if (last != nullptr && (last->decided || last->ballot == ballot) && !equal(log_.value(*last), accept.v_val)) {
+        ++conflicts_;  // A3: the first value stands
+        return;
+    }
+    raise_rnd(ballot, outbox);
+    make_room();
+    if (!log_.put(accept.instance, ballot, accept.v_val)) return;
+    voted_.add({accept.instance, accept.instance.next()});
+    outbox.stable.emplace_back(VoteRecord{{accept.instance, ballot, false, accept.v_val}});
+}
+
+void Acceptor::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
+    heard_leader(beacon.reign, now);
+    if (beacon.next > beacon.reign.decided_below) accepted_due_ = true;
+}
+
+void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
+    if (!options_.observer) outbox.send(Destination::to_process(from.endpoint), state());
+}
+
+void Acceptor::on(const RepairRequest& request, const Sender& from, Time, Outbox& outbox) {
+    const Destination to = Destination::to_process(from.endpoint);
+    const Repair empty{options_.id, log_.first(), log_.decided_below(), false, {}};
+    Repair page = empty;
+    std::uint64_t budget = request.budget_bytes;
+    for (const Range& range : request.wanted) {
+        const InstanceId end = std::min(range.end, log_.end());
+        InstanceId at = std::max(range.first, log_.first());
+        while (at < end && budget > 0) {
+            const std::uint64_t bytes_max = std::min<std::uint64_t>(options_.page_bytes_max, budget);
+            at = fill_page(at, end, bytes_max, page.entries);
+            if (page.entries.empty()) continue;
+            std::uint64_t bytes = 0;
+            for (const VoteEntry& entry : page.entries) bytes += entry.v_val.size() + kEntryOverhead;
+            if (at >= end && bytes < bytes_max / 2) break;  // room for the next range
+            budget -= std::min(budget, bytes);
+            outbox.send(to, std::exchange(page, empty));
+        }
+    }
+    page.last = true;
+    outbox.send(to, std::move(page));
+}
+
+void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
+    if (repair.acceptor == options_.id) return;
+    others_.heard(repair.acceptor, from.endpoint, now);
+    const InstanceId before = log_.decided_below();
+    bool useful = false;
+    for (const VoteEntry& entry : repair.entries) {
+        if (!entry.decided || entry.instance < log_.first()) continue;
+        make_room();
+        useful |= log_.missing().contains(entry.instance);
+        log_.put_decided(entry.instance, entry.v_val);
+    }
+    const auto missing = log_.missing().ranges();
+    if (!missing.empty() && missing.front().first < repair.trimmed_below) {
+        log_.skip_to(repair.trimmed_below);  // decided, and forgotten by those who had it
+        voted_.drop_below(log_.first());
+        outbox.stable.emplace_back(TrimRecord{log_.first()});
+    }
+    useful |= log_.decided_below() != before;
+    gap_repair_.on_answer(useful, repair.last, now);
+}
+
+void Acceptor::raise_rnd(Ballot ballot, Outbox& outbox) {
+    if (ballot == rnd_) return;
+    SYNOD_CHECK(ballot > rnd_);  // A1
+    rnd_ = ballot;
+    voted_.clear();  // A5: no vote is of this ballot yet
+    outbox.stable.emplace_back(PromiseRecord{ballot});
+}
+
+void Acceptor::refuse(Ballot refused, const Sender& from) {
+    if (options_.observer) return;
+    nack_due_ = Nack{options_.id, refused, rnd_, log_.first()};
+    nack_to_ = from.endpoint;
+}
+
+void Acceptor::heard_leader(const Reign& reign, Time now) {
+    log_.learn(reign);
+    if (reign.ballot < rnd_) return;
+    leader_silent_at_ = now + kSilenceFirst;
+    silence_ = kSilenceFirst;
+}
+
+void Acceptor::make_room() {
+    const auto full = [this] {
+        return log_.arena().used_bytes() > options_.history_bytes ||
+               log_.end().since(log_.first()) >= options_.instances_max;
+    };
+    while (log_.first() < log_.decided_below() && full()) log_.drop_below(log_.first().next());
+}
+
+Accepted Acceptor::state() const {
+    Accepted accepted{options_.id, rnd_, log_.decided_below(), log_.seen_below(), options_.window_bytes, {}};
+    const bool reigns = log_.reign().ballot == rnd_;
+    accepted.voted = voted_.few({reigns ? log_.reign().decided_below : InstanceId{}, kInstanceEnd});
+    return accepted;
+}
+
+void Acceptor::answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const {
+    InstanceId from = prepare.first;
+    for (std::uint32_t pages = 0; pages < options_.pages_max && from < kInstanceEnd; ++pages) {
+        Promise page{options_.id, options_.incarnation, prepare.ballot, {}, log_.decided_below(), log_.first(), {}};
+        const InstanceId votes_from = std::max(from, log_.decided_below());
+        InstanceId end = fill_page(votes_from, log_.end(), options_.page_bytes_max, page.votes);
+        if (end >= log_.end()) end = kInstanceEnd;
+        page.covered = {from, end};
+        from = end;
+        outbox.send(Destination::to_process(to), std::move(page));
+    }
+}
+
+// Appends what is held of [from, end), as much as fits into one datagram; returns where it stopped. An
+// observer has no votes, only decided values.
+InstanceId Acceptor::fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max,
+                               std::vector<VoteEntry>& page) const {
+    std::uint64_t bytes = 0;
+    for (const VoteEntry& entry : page) bytes += entry.v_val.size() + kEntryOverhead;
+    for (; from < end; from = from.next()) {
+        const InstanceLog::Entry* entry = log_.find(from);
+        if (entry == nullptr || (options_.observer && !entry->decided)) continue;
+        bytes += entry->value.size + kEntryOverhead;
+        if (bytes > bytes_max && !page.empty()) break;
+        page.push_back({from, entry->ballot, entry->decided, log_.value(*entry)});
+    }
+    return from;
+}
+
+void Acceptor::flush(Time now, Outbox& outbox) {
+    if (nack_due_) outbox.send(Destination::to_process(nack_to_), *nack_due_);
+    nack_due_.reset();
+    if (accepted_due_ && !options_.observer) {
+        outbox.send(Destination::to_group(options_.direct_2b ? Role::learner : Role::proposer), state());
+    }
+    accepted_due_ = false;
+    if (log_.reign().ballot == rnd_) voted_.drop_below(log_.reign().decided_below);
+    gap_repair_.poll(log_.missing(), {log_.first(), log_.known_decided_below()}, others_, now, outbox);
+}
+
+void Acceptor::tick(Time now, Outbox& outbox) {
+    if (now >= leader_silent_at_) {
+        // The leader is silent: whoever lost the last 2A or 2B learns of it from us.
+        silence_ = std::min(silence_ * 2, kSilenceMax);
+        leader_silent_at_ = now + silence_;
+        accepted_due_ = true;
+    }
+    flush(now, outbox);
+}
+
+Time Acceptor::deadline() const noexcept {
+    return std::min(leader_silent_at_, gap_repair_.deadline());
+}
+
+void Acceptor::check_invariants() const {
+    log_.check_invariants();
+    for (InstanceId i = log_.first(); i < log_.end(); i = i.next()) {
+        const InstanceLog::Entry* entry = log_.find(i);
+        if (entry != nullptr && !options_.observer) SYNOD_CHECK(entry->ballot <= rnd_);  // A2
+    }
+    for (const Range& range : voted_.ranges()) {
+        for (InstanceId i = std::max(range.first, log_.first()); i < range.end; i = i.next()) {
+            const InstanceLog::Entry* entry = log_.find(i);
+            SYNOD_CHECK(entry != nullptr && entry->ballot == rnd_);  // A5
+        }
+    }
+}
+
+std::uint64_t Acceptor::hash() const {
+    StateHash hash;
+    hash.add(rnd_);
+    log_.hash_into(hash);
+    for (const Range& range : voted_.ranges()) {
+        hash.add(range.first);
+        hash.add(range.end);
+    }
+    return hash.value();
+}
+
+bool operator==(const Acceptor& a, const Acceptor& b) {
+    return a.options_.id == b.options_.id && a.rnd_ == b.rnd_ && a.voted_ == b.voted_ && a.log_ == b.log_ &&
+           a.accepted_due_ == b.accepted_due_ && a.gap_repair_ == b.gap_repair_ &&
+           a.leader_silent_at_ == b.leader_silent_at_;
+}
+
+}  // namespace synod

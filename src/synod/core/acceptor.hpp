@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "synod/core/gap_repair.hpp"
+#include "synod/core/instance_log.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/outbox.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// The voting role of Multi-Paxos ("Paxos Made Simple", sections 2.2 and 3): for each instance the rules of
+// single_decree.hpp, with one promise (`rnd`) over all of them.
+//
+// It keeps the last vote of each instance, and apart from the votes what it knows to be decided; it repairs
+// its own holes, answers whoever misses something, and forgets the oldest decided instances when its history
+// is full. An observer, an acceptor that has lost its memory, stores and serves what is decided and never
+// promises or votes (PROTOCOL.md, rule 7).
+//
+// Invariants:
+//   A1  promised() never decreases.
+//   A2  no vote has a ballot above promised().
+//   A3  within one ballot, an instance gets at most one value.
+//   A4  nothing is forgotten that is not decided.
+//   A5  a 2B lists an instance only while its v-rnd is the ballot of the 2B and its value is stored.
+class Acceptor {
+public:
+    struct Options {
+        AcceptorId id;
+        Incarnation incarnation;
+        bool observer = false;
+        bool direct_2b = true;                     // 2B to the learners' group, else to the proposers'
+        std::uint64_t history_bytes = 256 << 20;   // of values kept
+        std::uint64_t instances_max = 4 << 20;     // of instances kept
+        std::uint32_t window_bytes = 1 << 20;      // what a sender may have under way to here
+        std::uint32_t page_bytes_max = 32 << 10;   // of entries in a Promise or Repair
+        std::uint32_t pages_max = 16;              // in answer to one Prepare
+        GapRepair::Options repair;
+    };
+
+    explicit Acceptor(const Options& options);
+
+    void on(const Prepare& prepare, const Sender& from, Time now, Outbox& outbox);
+    void on(const Accept& accept, const Sender& from, Time now, Outbox& outbox);
+    void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
+    void on(const RepairRequest& request, const Sender& from, Time now, Outbox& outbox);
+    void on(const Repair& repair, const Sender& from, Time now, Outbox& outbox);
+    void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
+
+    // Ends a received batch: one 2B covers all of it.
+    void flush(Time now, Outbox& outbox);
+    void tick(Time now, Outbox& outbox);
+    [[nodiscard]] Time deadline() const noexcept;
+
+    [[nodiscard]] bool is_observer() const noexcept { return options_.observer; }
+    [[nodiscard]] Ballot promised() const noexcept { return rnd_; }
+    [[nodiscard]] const InstanceLog& log() const noexcept { return log_; }
+    [[nodiscard]] InstanceId trimmed_below() const noexcept { return log_.first(); }
+    // 2As refused because the ballot already had another value for the instance: a faulty proposer.
+    [[nodiscard]] std::uint64_t conflicts() const noexcept { return conflicts_; }
+
+    void check_invariants() const;
+    [[nodiscard]] std::uint64_t hash() const;
+    friend bool operator==(const Acceptor& a, const Acceptor& b);
+
+private:
+    void raise_rnd(Ballot ballot, Outbox& outbox);
+    void vote(const Accept& accept, Outbox& outbox);
+    void refuse(Ballot refused, const Sender& from);
+    void heard_leader(const Reign& reign, Time now);
+    void make_room();
+    [[nodiscard]] Accepted state() const;
+    void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;
+    InstanceId fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max, std::vector<VoteEntry>& page) const;
+
+    Options options_;
+    Ballot rnd_;
+    InstanceLog log_;
+    RangeSet voted_;  // in ballot rnd_
+    AcceptorDirectory others_;
+    GapRepair gap_repair_;
+    std::uint64_t conflicts_ = 0;
+
+    bool accepted_due_ = false;  // a 2B at the next flush
+    std::optional<Nack> nack_due_;
+    Endpoint nack_to_;
+    Time leader_silent_at_ = kNever;  // when to speak up unless the leader does
+    Duration silence_;
+};
+
+}  // namespace synod

@@ -1,0 +1,89 @@
+#include "synod/core/admission.hpp"
+
+#include <algorithm>
+
+namespace synod {
+
+namespace {
+constexpr Duration kForgetAfter = milliseconds(10'000);
+}
+
+void Admission::begin(const Sessions& decided) {
+    admitted_ = decided;
+    clients_.clear();
+    acks_due_.clear();
+}
+
+void Admission::offer(const Run& run, Endpoint endpoint, Time now, Batcher& batcher, InstanceLog& log) {
+    Client& client = clients_[run.session()];
+    client.endpoint = endpoint;
+    client.heard = now;
+    const Sessions::Taken taken = admitted_.take(run);
+    if (taken.count > 0) {
+        batcher.add(run, taken.skip, now, log);
+        if (!client.early.empty()) admit_early(run.session(), client, now, batcher, log);
+        if (!client.early.empty()) note_ack(run.session(), client);
+        return;
+    }
+    if (run.first() > admitted_.next(run.session())) keep_early(client, run);
+    note_ack(run.session(), client);  // a repeat: an acknowledgement was lost
+}
+
+void Admission::keep_early(Client& client, const Run& run) {
+    const auto at = std::partition_point(client.early.begin(), client.early.end(),
+                                         [&](const Waiting& w) { return w.first < run.first(); });
+    if (at != client.early.end() && at->first == run.first()) return;
+    if (client.early_bytes + run.encoded().size() > 2 * std::size_t{options_.credit_max}) return;
+    client.early_bytes += run.encoded().size();
+    client.early.insert(at, Waiting{run.first(), {run.encoded().begin(), run.encoded().end()}});
+}
+
+void Admission::admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log) {
+    auto at = client.early.begin();
+    for (; at != client.early.end() && at->first <= admitted_.next(session); ++at) {
+        const auto run = read_single_run(at->run);
+        const Sessions::Taken taken = admitted_.take(*run);
+        if (taken.count > 0) batcher.add(*run, taken.skip, now, log);
+        client.early_bytes -= at->run.size();
+    }
+    client.early.erase(client.early.begin(), at);
+}
+
+void Admission::note_delivered(Bytes batch) {
+    RunReader reader(batch);
+    while (const auto run = reader.next()) {
+        const auto client = clients_.find(run->session());
+        if (client != clients_.end()) note_ack(client->first, client->second);
+    }
+}
+
+void Admission::note_ack(SessionId session, Client& client) {
+    if (client.ack_due) return;
+    client.ack_due = true;
+    acks_due_.push_back(session);
+}
+
+void Admission::flush(const Sessions& decided, Ballot ballot, Outbox& outbox) {
+    for (const SessionId session : acks_due_) {
+        const auto at = clients_.find(session);
+        if (at == clients_.end()) continue;
+        Client& client = at->second;
+        client.ack_due = false;
+        const PieceNumber admitted = admitted_.next(session);
+        const PieceNumber gap_end = client.early.empty() ? admitted : client.early.front().first;
+        outbox.send(Destination::to_process(client.endpoint),
+                    Ack{session, decided.next(session), admitted, gap_end, credit(), ballot});
+    }
+    acks_due_.clear();
+}
+
+std::uint32_t Admission::credit() const noexcept {
+    const auto clients = static_cast<std::uint32_t>(std::max<std::size_t>(clients_.size(), 1));
+    return std::clamp(options_.credit_total / clients, options_.credit_min, options_.credit_max);
+}
+
+void Admission::tick(Time now) {
+    std::erase_if(clients_, [now](const auto& entry) { return now.since(entry.second.heard) > kForgetAfter; });
+}
+
+}  // namespace synod

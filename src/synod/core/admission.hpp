@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "synod/core/batcher.hpp"
+#include "synod/core/endpoint.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/outbox.hpp"
+#include "synod/core/sessions.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// Where a leader takes the clients' runs in, each session in its order. A run that comes too early waits for
+// the lost ones before it; the client is told which these are. Lives as long as one reign.
+class Admission {
+public:
+    struct Options {
+        std::uint32_t credit_total = 2 << 20;  // bytes that all clients together may have under way
+        std::uint32_t credit_min = 64 << 10;   // and one client, in any case
+        std::uint32_t credit_max = 1 << 20;    // and at most
+    };
+    explicit Admission(const Options& options) : options_(options) {}
+
+    // Starts over: what `decided` has delivered is admitted.
+    void begin(const Sessions& decided);
+    // This batch will be decided before anything that is admitted from now on.
+    void foresee(Bytes batch) { admitted_.take_all(batch); }
+    void offer(const Run& run, Endpoint client, Time now, Batcher& batcher, InstanceLog& log);
+    // Pieces of this batch have been delivered: their clients want to know.
+    void note_delivered(Bytes batch);
+
+    // Sends the acknowledgements that are due.
+    void flush(const Sessions& decided, Ballot ballot, Outbox& outbox);
+    // Forgets clients that have been silent for long.
+    void tick(Time now);
+
+private:
+    struct Waiting {
+        PieceNumber first;
+        std::vector<std::byte> run;
+    };
+    struct Client {
+        Endpoint endpoint;
+        Time heard;
+        bool ack_due = false;
+        std::vector<Waiting> early;  // sorted by first
+        std::size_t early_bytes = 0;
+    };
+    void keep_early(Client& client, const Run& run);
+    void admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log);
+    void note_ack(SessionId session, Client& client);
+    [[nodiscard]] std::uint32_t credit() const noexcept;
+
+    Options options_;
+    Sessions admitted_;
+    std::map<SessionId, Client> clients_;
+    std::vector<SessionId> acks_due_;
+};
+
+}  // namespace synod

@@ -1,0 +1,172 @@
+#include "synod/core/batch.hpp"
+
+#include <numeric>
+
+#include "synod/core/check.hpp"
+
+namespace synod {
+
+namespace {
+
+constexpr std::size_t kCountAt = 24;
+constexpr std::size_t kBytesAt = 28;
+constexpr std::size_t kFlagsAt = 32;
+constexpr std::size_t kLengthAt = 33;
+constexpr unsigned kMoreFlag = 1;
+
+// 16-bit lanes would overflow on long runs; the plain loop vectorises well.
+std::size_t sum_of_bytes(const std::byte* lengths, std::size_t count) noexcept {
+    std::size_t sum = 0;
+    for (std::size_t k = 0; k < count; ++k) sum += static_cast<std::size_t>(lengths[k]);
+    return sum;
+}
+
+std::size_t sum_of_words(const std::byte* lengths, std::size_t count) noexcept {
+    std::size_t sum = 0;
+    for (std::size_t k = 0; k < count; ++k) sum += load<std::uint16_t>(lengths + 2 * k);
+    return sum;
+}
+
+}  // namespace
+
+std::optional<Run> RunReader::next() noexcept {
+    if (rest_.size() < kRunHeaderBytes) return std::nullopt;
+    const std::byte* at = rest_.data();
+    Run run;
+    run.session_ = {load<std::uint64_t>(at), load<std::uint64_t>(at + 8)};
+    run.first_ = PieceNumber{load<std::uint64_t>(at + 16)};
+    run.count_ = load<std::uint32_t>(at + kCountAt);
+    const std::size_t piece_bytes = load<std::uint32_t>(at + kBytesAt);
+    const auto flags = static_cast<unsigned>(at[kFlagsAt]);
+    run.more_ = (flags & kMoreFlag) != 0;
+    run.width_ = flags >> 1;
+    run.uniform_ = load<std::uint16_t>(at + kLengthAt);
+    run.lengths_ = at + kRunHeaderBytes;
+
+    const std::size_t rest = rest_.size() - kRunHeaderBytes;
+    if (run.width_ > 2 || run.count_ == 0 || run.first_.value() > ~std::uint64_t{0} - run.count_) {
+        return std::nullopt;
+    }
+    if (run.width_ != 0 && run.count_ > rest) return std::nullopt;
+    const std::size_t lengths_size = std::size_t{run.count_} * run.width_;
+    if (lengths_size > rest || piece_bytes > rest - lengths_size) return std::nullopt;
+    const std::size_t sum = run.width_ == 0   ? run.uniform_ * std::size_t{run.count_}
+                            : run.width_ == 1 ? sum_of_bytes(run.lengths_, run.count_)
+                                              : sum_of_words(run.lengths_, run.count_);
+    if (sum != piece_bytes) return std::nullopt;
+
+    const std::size_t size = kRunHeaderBytes + lengths_size + piece_bytes;
+    run.pieces_ = rest_.subspan(kRunHeaderBytes + lengths_size, piece_bytes);
+    run.encoded_ = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return run;
+}
+
+std::optional<Run> read_single_run(Bytes bytes) noexcept {
+    RunReader reader(bytes);
+    const auto run = reader.next();
+    return reader.at_end() ? run : std::nullopt;
+}
+
+BatchWriter::BatchWriter(std::size_t bytes_max) : bytes_max_(bytes_max) {
+    SYNOD_CHECK(bytes_max > kRunHeaderBytes + 2);
+}
+
+bool BatchWriter::continues(SessionId session, PieceNumber number) const noexcept {
+    return !lengths_.empty() && session == session_ && number == first_.plus(lengths_.size()) && !more_;
+}
+
+std::size_t BatchWriter::open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept {
+    if (count == 0) return 0;
+    const std::size_t width = uniform_ ? 0 : narrow_ ? 1 : 2;
+    return kRunHeaderBytes + width * count + piece_bytes;
+}
+
+std::size_t BatchWriter::size() const noexcept {
+    return closed_.size() + open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size());
+}
+
+std::size_t BatchWriter::room(SessionId session, PieceNumber number) const noexcept {
+    const std::size_t count = lengths_.size();
+    const std::size_t used = closed_.size() + (count == 0 ? 0 : kRunHeaderBytes + 2 * count + open_.size());
+    const std::size_t overhead = continues(session, number) ? 2 : kRunHeaderBytes + 2;
+    return used + overhead >= bytes_max_ ? 0 : std::min(bytes_max_ - used - overhead, kPieceBytesMax);
+}
+
+bool BatchWriter::add(SessionId session, PieceNumber number, Bytes piece, bool ends_value) {
+    const bool extend = continues(session, number);
+    const bool uniform = !extend || (uniform_ && lengths_.front() == piece.size());
+    const bool narrow = piece.size() < 256 && (!extend || narrow_);
+    const std::size_t width = uniform ? 0 : narrow ? 1 : 2;
+    const std::size_t count = extend ? lengths_.size() : 0;
+    const std::size_t before = extend ? closed_.size() + open_.size() : size();
+    if (before + kRunHeaderBytes + width * (count + 1) + piece.size() > bytes_max_) return false;
+
+    if (!extend) {
+        close_run();
+        session_ = session;
+        first_ = number;
+    }
+    uniform_ = uniform;
+    narrow_ = narrow;
+    more_ = !ends_value;
+    lengths_.push_back(static_cast<std::uint16_t>(piece.size()));
+    open_.insert(open_.end(), piece.begin(), piece.end());
+    ++pieces_;
+    return true;
+}
+
+bool BatchWriter::add_run(const Run& run) {
+    if (size() + run.encoded().size() > bytes_max_) return false;
+    close_run();
+    closed_.insert(closed_.end(), run.encoded().begin(), run.encoded().end());
+    pieces_ += run.count();
+    return true;
+}
+
+void BatchWriter::close_run() {
+    if (lengths_.empty()) return;
+    const unsigned width = uniform_ ? 0 : narrow_ ? 1 : 2;
+    const std::size_t at = closed_.size();
+    closed_.resize(at + open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size()));
+    std::byte* to = closed_.data() + at;
+    store(to, session_.high);
+    store(to + 8, session_.low);
+    store(to + 16, first_.value());
+    store(to + kCountAt, static_cast<std::uint32_t>(lengths_.size()));
+    store(to + kBytesAt, static_cast<std::uint32_t>(open_.size()));
+    to[kFlagsAt] = static_cast<std::byte>((more_ ? kMoreFlag : 0) | width << 1);
+    store(to + kLengthAt, uniform_ ? lengths_.front() : std::uint16_t{0});
+    to += kRunHeaderBytes;
+    for (const std::uint16_t length : lengths_) {
+        if (width == 1) *to++ = static_cast<std::byte>(length);
+        if (width == 2) {
+            store(to, length);
+            to += 2;
+        }
+    }
+    std::copy(open_.begin(), open_.end(), to);
+    lengths_.clear();
+    open_.clear();
+}
+
+Bytes BatchWriter::finish() {
+    close_run();
+    return closed_;
+}
+
+void BatchWriter::clear() noexcept {
+    closed_.clear();
+    open_.clear();
+    lengths_.clear();
+    pieces_ = 0;
+    more_ = false;
+}
+
+bool operator==(const BatchWriter& a, const BatchWriter& b) noexcept {
+    return a.pieces_ == b.pieces_ && a.closed_ == b.closed_ && a.open_ == b.open_ && a.lengths_ == b.lengths_ &&
+           (a.lengths_.empty() ||
+            (a.session_ == b.session_ && a.first_ == b.first_ && a.more_ == b.more_));
+}
+
+}  // namespace synod

@@ -1,0 +1,177 @@
+#include "synod/core/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "synod/core/check.hpp"
+
+namespace synod {
+
+namespace {
+constexpr Duration kGapAgain = milliseconds(2);  // before a gap sent again is taken for lost again
+constexpr std::size_t kRetryBurst = 8;           // runs
+constexpr std::size_t kSpareMax = 64;
+}  // namespace
+
+Client::Client(const Options& options)
+    : options_(options), open_(options.run_bytes_max), credit_(options.credit_first), retry_after_(options.retry_first) {}
+
+std::size_t Client::write(Bytes bytes, bool ends_value, Time now) {
+    std::size_t taken = 0;
+    while (has_room()) {
+        std::size_t room = open_.room(options_.session, piece_next_);
+        const Bytes rest = bytes.subspan(taken);
+        if (!open_.empty() && (room == 0 || (room < rest.size() && open_.size() > options_.run_bytes_max / 2))) {
+            close_run();
+            continue;
+        }
+        room = std::min(room, rest.size());
+        taken += room;
+        const bool whole = taken == bytes.size();
+        if (room > 0 || ends_value) add_piece(rest.first(room), whole && ends_value, now);
+        if (whole) break;
+    }
+    return taken;
+}
+
+void Client::add_piece(Bytes piece, bool ends_value, Time now) {
+    if (open_.empty()) open_since_ = now;
+    SYNOD_CHECK(open_.add(options_.session, piece_next_, piece, ends_value));
+    piece_next_ = piece_next_.next();
+    values_written_ += ends_value;
+    open_values_ += ends_value;
+    if (!ends_value) close_run();
+}
+
+void Client::close_run() {
+    if (open_.empty()) return;
+    Packet packet;
+    packet.first = packets_.empty() ? next_ : packets_.back().end;
+    packet.end = piece_next_;
+    packet.values = std::exchange(open_values_, 0);
+    if (!spare_.empty()) {
+        packet.run = std::move(spare_.back());
+        spare_.pop_back();
+    }
+    const Bytes run = open_.finish();
+    packet.run.assign(run.begin(), run.end());
+    open_.clear();
+    buffered_bytes_ += packet.run.size();
+    packets_.push_back(std::move(packet));
+}
+
+void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
+    if (ack.session != options_.session || ack.next > piece_next_) return;
+    const bool progress = ack.next > next_;
+    if (progress) forget_below(ack.next);
+    if (ack.ballot.is_none()) return;
+    heard_leader(ack.ballot, now);
+    credit_ = ack.credit_bytes;
+    if (ack.admitted < admitted_ && ack.next >= next_) {
+        retry_due_ = std::min(retry_due_, now);  // it lost what it had
+        admitted_ = ack.admitted;
+    }
+    if (progress || ack.admitted > admitted_) {
+        retry_after_ = options_.retry_first;
+        retry_due_ = now + retry_after_;
+    }
+    admitted_ = std::max(admitted_, ack.admitted);
+    gap_end_ = std::min(ack.gap_end, piece_next_);
+}
+
+// A new leader has admitted only what is decided: everything else is sent again.
+void Client::heard_leader(Ballot ballot, Time now) {
+    const bool same = ballot.proposer == leader_.proposer && ballot.incarnation == leader_.incarnation;
+    if (same) return;
+    leader_ = ballot;
+    admitted_ = gap_end_ = next_;
+    sent_ = 0;
+    under_way_bytes_ = 0;
+    retry_after_ = options_.retry_first;
+    retry_due_ = now + retry_after_;
+}
+
+void Client::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
+    leader_ = Ballot{};  // even the same proposer has begun anew
+    heard_leader(beacon.reign.ballot, now);
+}
+
+void Client::forget_below(PieceNumber next) {
+    next_ = next;
+    admitted_ = std::max(admitted_, next);
+    while (!packets_.empty() && packets_.front().end <= next) {
+        Packet& packet = packets_.front();
+        values_decided_ += packet.values;
+        buffered_bytes_ -= packet.run.size();
+        if (sent_ > 0) {
+            --sent_;
+            under_way_bytes_ -= packet.run.size();
+        }
+        if (spare_.size() < kSpareMax) spare_.push_back(std::move(packet.run));
+        packets_.pop_front();
+    }
+}
+
+std::size_t Client::packet_of(PieceNumber number) const noexcept {
+    const auto at = std::partition_point(packets_.begin(), packets_.end(),
+                                         [number](const Packet& packet) { return packet.end <= number; });
+    return static_cast<std::size_t>(at - packets_.begin());
+}
+
+void Client::send(const Packet& packet, Outbox& outbox) const {
+    outbox.send(Destination::to_group(Role::proposer), Submit{packet.run});
+}
+
+void Client::flush(Time now, Outbox& outbox) {
+    send_gap(now, outbox);
+    send_new(now, outbox);
+    retry(now, outbox);
+}
+
+void Client::send_new(Time now, Outbox& outbox) {
+    const bool all_sent = sent_ == packets_.size();
+    if (all_sent && !open_.empty() && (packets_.empty() || now >= open_since_ + options_.linger)) close_run();
+    while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].run.size() <= credit_)) {
+        send(packets_[sent_], outbox);
+        under_way_bytes_ += packets_[sent_].run.size();
+        ++sent_;
+    }
+    if (sent_ > 0 && retry_due_ == kNever) retry_due_ = now + retry_after_;
+}
+
+void Client::send_gap(Time now, Outbox& outbox) {
+    if (gap_end_ <= admitted_) return;
+    if (gap_sent_from_ == admitted_ && now.since(gap_sent_) < kGapAgain) return;
+    gap_sent_from_ = admitted_;
+    gap_sent_ = now;
+    for (std::size_t k = packet_of(admitted_); k < sent_ && packets_[k].first < gap_end_; ++k) {
+        send(packets_[k], outbox);
+    }
+}
+
+// No word for long: what the leader does not have, or, when it has everything, the oldest run, as a question.
+void Client::retry(Time now, Outbox& outbox) {
+    if (sent_ == 0) retry_due_ = kNever;
+    if (now < retry_due_) return;
+    std::size_t from = packet_of(admitted_);
+    if (from >= sent_) from = 0;
+    for (std::size_t k = from; k < std::min(sent_, from + kRetryBurst); ++k) send(packets_[k], outbox);
+    retry_after_ = std::min(retry_after_ * 2, options_.retry_max);
+    retry_due_ = now + retry_after_;
+}
+
+Time Client::deadline() const noexcept {
+    const bool lingers = !open_.empty() && sent_ == packets_.size();
+    return std::min(retry_due_, lingers ? open_since_ + options_.linger : kNever);
+}
+
+void Client::check_invariants() const {
+    PieceNumber at = next_;
+    for (const Packet& packet : packets_) {
+        SYNOD_CHECK(packet.first <= at && packet.end > at);  // C2
+        at = packet.end;
+    }
+    SYNOD_CHECK(sent_ <= packets_.size());
+}
+
+}  // namespace synod

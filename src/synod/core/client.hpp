@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "synod/core/batch.hpp"
+#include "synod/core/ids.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/outbox.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// The role that has values to broadcast. It numbers their pieces, packs them into runs, and sends each run to
+// the proposers until it is acknowledged as decided; no more is under way than the proposer gave credit for.
+//
+// Invariants:
+//   C1  a piece is forgotten only when a proposer has said that it is decided.
+//   C2  pieces are numbered without gaps, and a number is never used for other bytes.
+class Client {
+public:
+    struct Options {
+        SessionId session;
+        std::uint32_t run_bytes_max = 16 << 10;     // of an encoded run
+        std::uint32_t buffer_bytes_max = 2 << 20;   // of runs not yet decided
+        std::uint32_t credit_first = 64 << 10;      // until a proposer says otherwise
+        Duration linger = microseconds(200);        // how long a run may wait for more while others are under way
+        Duration retry_first = milliseconds(8);
+        Duration retry_max = milliseconds(200);
+    };
+    explicit Client(const Options& options);
+
+    // Takes the next bytes of the value being written, which they end or not. Returns how many it took: fewer
+    // when the buffer is full (and then the value is not ended). A value of no bytes is taken when
+    // has_room(), and not otherwise. REQUIRES: bytes that were not taken are written again.
+    [[nodiscard]] bool has_room() const noexcept { return buffered_bytes_ < options_.buffer_bytes_max; }
+    std::size_t write(Bytes bytes, bool ends_value, Time now);
+
+    void on(const Ack& ack, const Sender& from, Time now, Outbox& outbox);
+    void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
+    // Sends what there is credit for.
+    void flush(Time now, Outbox& outbox);
+    void tick(Time now, Outbox& outbox) { flush(now, outbox); }
+    [[nodiscard]] Time deadline() const noexcept;
+
+    [[nodiscard]] SessionId session() const noexcept { return options_.session; }
+    [[nodiscard]] std::uint64_t values_written() const noexcept { return values_written_; }
+    // Of these the first so many are decided.
+    [[nodiscard]] std::uint64_t values_decided() const noexcept { return values_decided_; }
+    [[nodiscard]] bool all_decided() const noexcept { return packets_.empty() && open_.empty(); }
+
+    void check_invariants() const;
+
+private:
+    struct Packet {  // a run as it is sent, and sent again
+        PieceNumber first;
+        PieceNumber end;
+        std::uint64_t values = 0;  // that it ends
+        std::vector<std::byte> run;
+    };
+    void add_piece(Bytes piece, bool ends_value, Time now);
+    void close_run();
+    void forget_below(PieceNumber next);
+    void heard_leader(Ballot ballot, Time now);
+    [[nodiscard]] std::size_t packet_of(PieceNumber number) const noexcept;
+    void send(const Packet& packet, Outbox& outbox) const;
+    void send_new(Time now, Outbox& outbox);
+    void send_gap(Time now, Outbox& outbox);
+    void retry(Time now, Outbox& outbox);
+
+    Options options_;
+    BatchWriter open_;  // the run being filled
+    Time open_since_;
+    std::uint64_t open_values_ = 0;
+    PieceNumber piece_next_;
+    std::uint64_t values_written_ = 0;
+    std::uint64_t values_decided_ = 0;
+
+    std::deque<Packet> packets_;  // closed, not yet decided
+    std::vector<std::vector<std::byte>> spare_;
+    std::size_t sent_ = 0;  // how many of them have been sent
+    std::size_t under_way_bytes_ = 0;
+    std::size_t buffered_bytes_ = 0;
+
+    std::uint32_t credit_;
+    PieceNumber next_;      // all below is decided
+    PieceNumber admitted_;  // all below is in the leader's hands
+    PieceNumber gap_end_;
+    Time gap_sent_;
+    PieceNumber gap_sent_from_;
+    Ballot leader_;  // only its proposer and incarnation matter
+    Time retry_due_ = kNever;
+    Duration retry_after_;
+};
+
+}  // namespace synod

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "synod/core/batch.hpp"
+#include "synod/core/sessions.hpp"
+
+namespace synod {
+
+// Values beyond this size are left out, by all learners alike; clients refuse them.
+inline constexpr std::size_t kValueBytesMax = 64 << 20;
+
+// Turns decided batches into values: each value of each client once, in its client's order, whole.
+class Delivery {
+public:
+    // Calls use(SessionId, Bytes value) for each value that `batch` completes; the views stand during the
+    // call. REQUIRES: called with every decided batch, in the order of the instances.
+    template <typename Use>
+    void deliver(Bytes batch, Use&& use) {
+        RunReader reader(batch);
+        while (const auto run = reader.next()) {
+            const Sessions::Taken taken = sessions_.take(*run);
+            if (taken.count == 0) continue;
+            if (open_values_.empty() && !run->more()) {  // the steady state
+                run->for_each_piece(taken.skip, [&](Bytes piece, bool) { use(run->session(), piece); });
+            } else {
+                run->for_each_piece(taken.skip, [&](Bytes piece, bool ends_value) {
+                    join(run->session(), piece, ends_value, use);
+                });
+            }
+        }
+    }
+    [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
+
+    friend bool operator==(const Delivery&, const Delivery&) = default;
+
+private:
+    struct OpenValue {
+        std::vector<std::byte> bytes;
+        bool too_large = false;
+        friend bool operator==(const OpenValue&, const OpenValue&) = default;
+    };
+
+    template <typename Use>
+    void join(SessionId session, Bytes piece, bool ends_value, Use& use) {
+        const auto open = open_values_.find(session);
+        if (open == open_values_.end() && ends_value) return use(session, piece);
+        OpenValue& value = open == open_values_.end() ? open_values_[session] : open->second;
+        append(value, piece);
+        if (!ends_value) return;
+        if (!value.too_large) use(session, Bytes{value.bytes});
+        open_values_.erase(session);
+    }
+    static void append(OpenValue& value, Bytes piece) {
+        value.too_large = value.too_large || value.bytes.size() + piece.size() > kValueBytesMax;
+        if (value.too_large) {
+            value.bytes = {};
+        } else {
+            value.bytes.insert(value.bytes.end(), piece.begin(), piece.end());
+        }
+    }
+
+    Sessions sessions_;
+    std::map<SessionId, OpenValue> open_values_;  // of values larger than a batch, the pieces so far
+};
+
+}  // namespace synod

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <utility>
+
+#include "synod/core/endpoint.hpp"
+#include "synod/core/ids.hpp"
+#include "synod/core/instance_ring.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// How much a leader may have under way: never more than a window of bytes, neither undecided nor unseen by
+// any acceptor or learner in touch, so that no receive buffer overflows. Who has been silent for a second
+// holds nobody back any more, and will have to catch up.
+class FlowControl {
+public:
+    struct Options {
+        std::uint32_t window_bytes = 1 << 20;
+        Duration in_touch = milliseconds(1000);
+    };
+    explicit FlowControl(const Options& options) : options_(options) {}
+
+    // A new reign, whose first instance is `next`.
+    void begin(InstanceId next);
+    // REQUIRES: instances come in order.
+    void sent(InstanceId instance, std::size_t bytes);
+    void decided(InstanceId below) noexcept { decided_bytes_ = bytes_below(below); }
+    // An acceptor or learner has received what was sent before `seen_below`, or has lost it.
+    void heard(Role role, std::uint16_t id, InstanceId seen_below, std::uint32_t window_bytes, Time now);
+
+    [[nodiscard]] bool may_send(Time now) const noexcept;
+    [[nodiscard]] bool is_idle() const noexcept { return decided_bytes_ == sent_bytes_; }
+
+private:
+    struct Receiver {
+        std::uint64_t seen_bytes = 0;
+        std::uint32_t window_bytes = 0;
+        Time heard;
+    };
+    [[nodiscard]] std::uint64_t bytes_below(InstanceId i) const noexcept;
+
+    Options options_;
+    InstanceRing<std::uint64_t> sent_before_;  // bytes sent before each instance of late
+    std::uint64_t sent_bytes_ = 0;
+    std::uint64_t decided_bytes_ = 0;
+    std::map<std::pair<Role, std::uint16_t>, Receiver> receivers_;
+};
+
+}  // namespace synod

@@ -1,0 +1,55 @@
+#include "synod/core/gap_repair.hpp"
+
+#include <algorithm>
+
+namespace synod {
+
+namespace {
+constexpr Duration kInTouch = milliseconds(1000);
+}
+
+void AcceptorDirectory::heard(AcceptorId acceptor, Endpoint from, Time now) noexcept {
+    known_[acceptor.value()] = {from, now};
+}
+
+bool AcceptorDirectory::in_touch(AcceptorId acceptor, Time now) const noexcept {
+    const Known& known = known_[acceptor.value()];
+    return !known.endpoint.is_none() && now.since(known.heard) <= kInTouch;
+}
+
+Endpoint AcceptorDirectory::next(Time now) noexcept {
+    for (std::size_t k = 1; k <= known_.size(); ++k) {
+        const std::size_t at = (last_asked_ + k) % known_.size();
+        if (!in_touch(AcceptorId{static_cast<std::uint16_t>(at)}, now)) continue;
+        last_asked_ = at;
+        return known_[at].endpoint;
+    }
+    return {};
+}
+
+GapRepair::GapRepair(const Options& options)
+    : options_(options), jitter_(options.seed), retry_(options.retry_first) {}
+
+void GapRepair::poll(const RangeSet& missing, Range window, AcceptorDirectory& acceptors, Time now,
+                     Outbox& outbox) {
+    const bool nothing = missing.empty() || missing.ranges().front().first >= window.end;
+    if (nothing) {
+        due_ = kNever;
+        retry_ = options_.retry_first;
+        return;
+    }
+    if (due_ == kNever) due_ = now + jitter_.below(options_.wait_max);
+    if (now < due_) return;
+    outbox.send(Destination::to_process_or_group(acceptors.next(now), Role::acceptor),
+                RepairRequest{options_.budget_bytes, missing.few(window)});
+    due_ = now + retry_ + jitter_.below(retry_ / 2);
+    retry_ = std::min(retry_ * 2, options_.retry_max);
+}
+
+void GapRepair::on_answer(bool useful, bool last, Time now) noexcept {
+    if (due_ == kNever || !useful) return;
+    retry_ = options_.retry_first;
+    due_ = last ? now : now + retry_;
+}
+
+}  // namespace synod

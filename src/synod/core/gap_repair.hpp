@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "synod/core/jitter.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/outbox.hpp"
+#include "synod/core/quorum.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// Where the acceptors are, as their datagrams tell, and whom to ask next.
+class AcceptorDirectory {
+public:
+    void heard(AcceptorId acceptor, Endpoint from, Time now) noexcept;
+    // Some acceptor heard in the last second, another one each time if there are others; none if there is
+    // no such acceptor.
+    Endpoint next(Time now) noexcept;
+    [[nodiscard]] Endpoint endpoint(AcceptorId acceptor) const noexcept {
+        return known_[acceptor.value()].endpoint;
+    }
+    // Whether it has been heard in the last second.
+    [[nodiscard]] bool in_touch(AcceptorId acceptor, Time now) const noexcept;
+    friend bool operator==(const AcceptorDirectory&, const AcceptorDirectory&) = default;
+
+private:
+    struct Known {
+        Endpoint endpoint;
+        Time heard;
+        friend bool operator==(const Known&, const Known&) = default;
+    };
+    std::array<Known, kAcceptorsMax + 1> known_{};
+    std::size_t last_asked_ = 0;
+};
+
+// Asks acceptors for missing instances: after a short random wait, since a datagram may only be late;
+// of one acceptor at a time; again after a growing time, of another one, when no answer comes; and at
+// once for more when one has come whole. One request is under way at a time.
+class GapRepair {
+public:
+    struct Options {
+        Duration wait_max = microseconds(400);
+        Duration retry_first = milliseconds(3);
+        Duration retry_max = milliseconds(100);
+        std::uint32_t budget_bytes = 256 << 10;  // of one answer: at most an eighth of the receive buffer
+        std::uint64_t seed = 0;
+    };
+    explicit GapRepair(const Options& options);
+
+    // Asks, if it is time, for the lowest ranges of `missing` that lie in `window`.
+    void poll(const RangeSet& missing, Range window, AcceptorDirectory& acceptors, Time now, Outbox& outbox);
+    // An answer has come; `useful` when it brought something that was missing.
+    void on_answer(bool useful, bool last, Time now) noexcept;
+    // When poll() will have something to do.
+    [[nodiscard]] Time deadline() const noexcept { return due_; }
+
+    friend bool operator==(const GapRepair& a, const GapRepair& b) noexcept {
+        return a.due_ == b.due_ && a.retry_ == b.retry_ && a.jitter_ == b.jitter_;
+    }
+
+private:
+    Options options_;
+    Jitter jitter_;
+    Time due_ = kNever;  // kNever: nothing was missing at the last poll
+    Duration retry_;
+};
+
+}  // namespace synod

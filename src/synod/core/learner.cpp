@@ -1,0 +1,188 @@
+#include "synod/core/learner.hpp"
+
+#include <algorithm>
+
+#include "synod/core/check.hpp"
+
+namespace synod {
+
+namespace {
+constexpr Duration kHintPatience = milliseconds(20);
+constexpr Duration kReportInterval = milliseconds(100);
+}  // namespace
+
+Learner::Learner(const Options& options)
+    : options_(options), quorum_(options.acceptors), log_(options.log), gap_repair_(options.repair) {}
+
+void Learner::on(const Accept& accept, const Sender& from, Time now, Outbox&) {
+    heard_leader(from, now);
+    bytes_unreported_ += accept.v_val.size();
+    log_.learn(accept.reign);
+    if (accept.instance < log_.first()) return;
+    if (log_.put(accept.instance, accept.reign.ballot, accept.v_val)) try_decide(accept.instance);
+}
+
+void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&) {
+    if (!quorum_.is_member(accepted.acceptor)) return;
+    acceptors_.heard(accepted.acceptor, from.endpoint, now);
+    note_hint(accepted.decided_below, now);
+    if (accepted.voted.empty()) return;
+
+    Counted& counted = counted_[accepted.acceptor.value()];
+    if (accepted.ballot > counted.ballot) counted = {accepted.ballot, InstanceId{}};
+    if (accepted.ballot < counted.ballot) return;
+    const Range first = accepted.voted[0];
+    count(accepted.acceptor, accepted.ballot, {std::max(first.first, counted.below), first.end});
+    // What lies before the first range is decided: it will not be listed any more.
+    counted.below = std::max(counted.below, std::min(first.end, window_end()));
+    for (std::size_t k = 1; k < accepted.voted.size(); ++k) {
+        count(accepted.acceptor, accepted.ballot, accepted.voted[k]);
+    }
+    note_hint(std::prev(accepted.voted.end())->end, now);
+}
+
+void Learner::count(AcceptorId acceptor, Ballot ballot, Range range) {
+    const InstanceId end = std::min(range.end, window_end());
+    for (InstanceId i = std::max(range.first, log_.first()); i < end; i = i.next()) {
+        if (votes_.at(i).add(acceptor, ballot)) try_decide(i);
+    }
+}
+
+void Learner::try_decide(InstanceId i) {
+    const VoteCount* votes = votes_.find(i);
+    if (votes == nullptr || !votes->is_chosen(quorum_)) return;
+    const InstanceLog::Entry* entry = log_.find(i);
+    if (entry == nullptr) {
+        log_.note_seen_below(i.next());
+    } else if (entry->decided) {
+        return;
+    } else if (entry->ballot >= votes->ballot()) {
+        log_.decide(i);  // N1
+    } else {
+        log_.note_missing(i);
+    }
+}
+
+void Learner::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
+    heard_leader(from, now);
+    log_.learn(beacon.reign);
+    log_.note_seen_below(beacon.next);
+    if (bytes_unreported_ > 0 || reported_seen_ != log_.seen_below()) report_due_ = now;
+}
+
+void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
+    if (!quorum_.is_member(repair.acceptor)) return;
+    acceptors_.heard(repair.acceptor, from.endpoint, now);
+    trimmed_below_[repair.acceptor.value()] = repair.trimmed_below;
+    note_hint(repair.decided_below, now);
+    bool useful = false;
+    for (const VoteEntry& entry : repair.entries) {
+        if (entry.instance < log_.first() || entry.instance >= window_end()) continue;
+        useful |= log_.missing().contains(entry.instance);
+        if (entry.decided) {
+            log_.put_decided(entry.instance, entry.v_val);
+        } else if (!entry.v_rnd.is_none()) {
+            log_.put(entry.instance, entry.v_rnd, entry.v_val);
+            votes_.at(entry.instance).add(repair.acceptor, entry.v_rnd);
+            try_decide(entry.instance);
+        }
+    }
+    gap_repair_.on_answer(useful, repair.last, now);
+}
+
+std::optional<Learner::Delivery> Learner::front() const noexcept {
+    const InstanceId next = log_.first();
+    if (next >= log_.decided_below()) return std::nullopt;
+    return Delivery{next, log_.value(*log_.find(next))};
+}
+
+void Learner::pop() {
+    log_.drop_below(log_.first().next());
+    votes_.drop_below(log_.first());
+}
+
+VoteCount Learner::votes(InstanceId i) const noexcept {
+    const VoteCount* votes = votes_.find(i);
+    return votes == nullptr ? VoteCount{} : *votes;
+}
+
+void Learner::note_hint(InstanceId below, Time now) {
+    hinted_below_ = std::max(hinted_below_, below);
+    if (hinted_below_ > log_.seen_below() && hint_due_ == kNever) hint_due_ = now + kHintPatience;
+}
+
+void Learner::heard_leader(const Sender& from, Time now) {
+    if (from.role != Role::proposer) return;
+    leader_ = from.endpoint;
+    if (report_due_ == kNever) report_due_ = now + kReportInterval;
+}
+
+void Learner::flush(Time now, Outbox& outbox) {
+    const bool full = log_.arena().live_bytes() > options_.log.bytes_max;
+    const InstanceId end = full ? log_.decided_below().next() : window_end();
+    gap_repair_.poll(log_.missing(), {log_.first(), end}, acceptors_, now, outbox);
+    if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
+}
+
+void Learner::tick(Time now, Outbox& outbox) {
+    if (now >= hint_due_) {
+        hint_due_ = kNever;
+        log_.note_seen_below(hinted_below_);
+    }
+    flush(now, outbox);
+}
+
+void Learner::report(Outbox& outbox) {
+    report_due_ = kNever;
+    bytes_unreported_ = 0;
+    if (!options_.reports || leader_.is_none()) return;
+    reported_delivered_ = delivered_below();
+    reported_seen_ = log_.seen_below();
+    outbox.send(Destination::to_process(leader_),
+                LearnerStatus{options_.id, reported_delivered_, reported_seen_, options_.window_bytes});
+}
+
+Time Learner::deadline() const noexcept {
+    return std::min({gap_repair_.deadline(), hint_due_, report_due_});
+}
+
+std::optional<InstanceId> Learner::forgotten(Time now) const noexcept {
+    const auto missing = log_.missing().ranges();
+    if (missing.empty() || missing.front().first != log_.decided_below()) return std::nullopt;
+    unsigned in_touch = 0;
+    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
+        if (!acceptors_.in_touch(AcceptorId{a}, now)) continue;
+        ++in_touch;
+        if (trimmed_below_[a] <= log_.decided_below()) return std::nullopt;
+    }
+    return in_touch == 0 ? std::nullopt : std::optional(log_.decided_below());
+}
+
+void Learner::check_invariants() const {
+    log_.check_invariants();
+    SYNOD_CHECK(votes_.first() == log_.first());
+    for (InstanceId i = log_.first(); i < log_.end(); i = i.next()) {
+        const InstanceLog::Entry* entry = log_.find(i);
+        const VoteCount counted = votes(i);
+        if (entry == nullptr || entry->decided || !counted.is_chosen(quorum_)) continue;
+        SYNOD_CHECK(entry->ballot < counted.ballot());  // what can be decided is
+    }
+}
+
+std::uint64_t Learner::hash() const {
+    StateHash hash;
+    log_.hash_into(hash);
+    for (InstanceId i = votes_.first(); i < votes_.end(); i = i.next()) {
+        hash.add(votes(i).ballot());
+        hash.add(std::uint64_t{votes(i).voters().bits()});
+    }
+    return hash.value();
+}
+
+bool operator==(const Learner& a, const Learner& b) {
+    return a.options_.id == b.options_.id && a.log_ == b.log_ && a.votes_ == b.votes_ && a.counted_ == b.counted_ &&
+           a.gap_repair_ == b.gap_repair_ && a.hinted_below_ == b.hinted_below_ && a.hint_due_ == b.hint_due_ &&
+           a.report_due_ == b.report_due_ && a.leader_ == b.leader_;
+}
+
+}  // namespace synod

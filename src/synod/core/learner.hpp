@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "synod/core/gap_repair.hpp"
+#include "synod/core/instance_log.hpp"
+#include "synod/core/instance_ring.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/outbox.hpp"
+#include "synod/core/quorum.hpp"
+#include "synod/core/single_decree.hpp"
+#include "synod/core/time.hpp"
+
+namespace synod {
+
+// Finds out what has been chosen ("Paxos Made Simple", section 2.3) and hands it over in the order of the
+// instances. Values come with the 2As, votes with the 2Bs; what the leader says of its own ballot counts as
+// much as a quorum of 2Bs (see Reign). What is missing is asked of the acceptors.
+//
+// Invariants:
+//   N1  an instance is decided only with the value of a ballot not below one in which a quorum voted.
+//   N2  instances are handed over one after the other, each once, the first being 0.
+class Learner {
+public:
+    struct Options {
+        LearnerId id;
+        unsigned acceptors = 3;
+        bool reports = true;                    // tells the leader how far it is; off inside a proposer
+        std::uint32_t window_bytes = 1 << 20;   // what a sender may have under way to here
+        InstanceLog::Options log;
+        GapRepair::Options repair;
+    };
+    struct Delivery {
+        InstanceId instance;
+        Bytes batch;  // stands until pop()
+    };
+
+    explicit Learner(const Options& options);
+
+    void on(const Accept& accept, const Sender& from, Time now, Outbox& outbox);
+    void on(const Accepted& accepted, const Sender& from, Time now, Outbox& outbox);
+    void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
+    void on(const Repair& repair, const Sender& from, Time now, Outbox& outbox);
+
+    // The next decided instance, if it is known; pop() takes it away.
+    [[nodiscard]] std::optional<Delivery> front() const noexcept;
+    void pop();
+
+    // Ends a received batch, after what it brought has been popped.
+    void flush(Time now, Outbox& outbox);
+    void tick(Time now, Outbox& outbox);
+    [[nodiscard]] Time deadline() const noexcept;
+
+    // Everything below has been handed over.
+    [[nodiscard]] InstanceId delivered_below() const noexcept { return log_.first(); }
+    // The next instance, when every acceptor in touch has forgotten it.
+    [[nodiscard]] std::optional<InstanceId> forgotten(Time now) const noexcept;
+
+    // For the proposer that this learner is part of, which keeps what it proposes here.
+    [[nodiscard]] InstanceLog& log() noexcept { return log_; }
+    [[nodiscard]] const InstanceLog& log() const noexcept { return log_; }
+    [[nodiscard]] AcceptorDirectory& acceptors() noexcept { return acceptors_; }
+    // The votes counted for an instance not handed over yet.
+    [[nodiscard]] VoteCount votes(InstanceId i) const noexcept;
+    void try_decide(InstanceId i);
+
+    void check_invariants() const;
+    [[nodiscard]] std::uint64_t hash() const;
+    friend bool operator==(const Learner& a, const Learner& b);
+
+private:
+    // How far the 2Bs of one acceptor in one ballot have been counted without a gap.
+    struct Counted {
+        Ballot ballot;
+        InstanceId below;
+        friend bool operator==(const Counted&, const Counted&) = default;
+    };
+    void count(AcceptorId acceptor, Ballot ballot, Range range);
+    void note_hint(InstanceId below, Time now);
+    void heard_leader(const Sender& from, Time now);
+    void report(Outbox& outbox);
+    [[nodiscard]] InstanceId window_end() const noexcept { return log_.first().plus(options_.log.instances_max); }
+
+    Options options_;
+    Quorum quorum_;
+    InstanceLog log_;
+    InstanceRing<VoteCount> votes_;
+    std::array<Counted, kAcceptorsMax + 1> counted_{};
+    AcceptorDirectory acceptors_;
+    GapRepair gap_repair_;
+    std::array<InstanceId, kAcceptorsMax + 1> trimmed_below_{};  // by acceptor, as its repairs say
+
+    // Acceptors know of instances below; unless the leader's own messages arrive by then, they are missing.
+    InstanceId hinted_below_;
+    Time hint_due_ = kNever;
+
+    Endpoint leader_;
+    InstanceId reported_delivered_;
+    InstanceId reported_seen_;
+    std::uint64_t bytes_unreported_ = 0;
+    Time report_due_ = kNever;
+};
+
+}  // namespace synod

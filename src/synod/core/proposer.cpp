@@ -1,0 +1,385 @@
+#include "synod/core/proposer.hpp"
+
+#include <algorithm>
+
+#include "synod/core/check.hpp"
+
+namespace synod {
+
+namespace {
+
+constexpr Duration kPrepareRetryFirst = milliseconds(5);
+constexpr Duration kPrepareRetryMax = milliseconds(100);
+constexpr Duration kResendFirst = milliseconds(4);
+constexpr Duration kResendMax = milliseconds(50);
+constexpr Duration kResendAgain = milliseconds(2);  // before a lost one is taken for lost again
+constexpr Duration kBeaconFirst = microseconds(500);
+constexpr Duration kBeaconMax = milliseconds(50);
+constexpr Duration kHousekeeping = milliseconds(1000);
+constexpr std::uint64_t kResendBurst = 16;  // instances
+
+Learner::Options learner_options(const Proposer::Options& options) {
+    return {.id = LearnerId{options.id.value()},
+            .acceptors = options.acceptors,
+            .reports = false,
+            .window_bytes = options.flow.window_bytes,
+            .log = options.log,
+            .repair = options.repair};
+}
+
+}  // namespace
+
+Proposer::Proposer(const Options& options, Time now)
+    : options_(options),
+      quorum_(options.acceptors),
+      learner_(learner_options(options)),
+      leadership_(options.leadership, now),
+      admission_(options.admission),
+      batcher_(options.batch),
+      flow_(options.flow) {}
+
+// ---- What it hears -------------------------------------------------------------------------------------
+
+void Proposer::on(const Submit& submit, const Sender& from, Time now, Outbox& outbox) {
+    const auto run = read_single_run(submit.run);
+    if (!run) return;
+    if (admitting_) return admission_.offer(*run, from.endpoint, now, batcher_, learner_.log());
+    const PieceNumber next = sessions_.next(run->session());
+    if (next >= run->end()) {  // delivered long ago: whoever acknowledged it may be dead
+        outbox.send(Destination::to_process(from.endpoint), Ack{run->session(), next, next, next, 0, Ballot{}});
+    } else {
+        leadership_.on_demand(now);
+    }
+}
+
+void Proposer::on(const Prepare& prepare, const Sender&, Time now, Outbox&) {
+    note_ballot(prepare.ballot, true, now);
+}
+
+void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& outbox) {
+    if (state_ != State::preparing || promise.ballot != c_rnd_ || !quorum_.is_member(promise.acceptor)) return;
+    learner_.acceptors().heard(promise.acceptor, from.endpoint, now);
+    phase1_->add(promise);
+    if (phase1_->is_complete()) {
+        learner_.log().note_decided_below(phase1_->start());
+        return try_begin_reign(now, outbox);
+    }
+    const InstanceId cursor = phase1_->cursor(promise.acceptor);
+    if (cursor != kInstanceEnd && promise.covered.end == cursor) {  // a long answer: ask for its next pages
+        outbox.send(Destination::to_process(from.endpoint), Prepare{c_rnd_, cursor});
+    }
+}
+
+void Proposer::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {
+    note_ballot(accept.reign.ballot, true, now);
+    if (!is_leading()) learner_.on(accept, from, now, outbox);
+}
+
+void Proposer::on(const Accepted& accepted, const Sender& from, Time now, Outbox& outbox) {
+    if (!quorum_.is_member(accepted.acceptor)) return;
+    note_ballot(accepted.ballot, false, now);
+    learner_.on(accepted, from, now, outbox);
+    if (!is_leading()) return;
+    flow_.heard(Role::acceptor, accepted.acceptor.value(), accepted.seen_below, accepted.window_bytes, now);
+    if (accepted.ballot != c_rnd_) return;
+    InstanceId& seen = seen_below_[accepted.acceptor.value()];
+    seen = std::max(seen, accepted.seen_below);
+}
+
+void Proposer::on(const Nack& nack, const Sender&, Time now, Outbox&) {
+    note_ballot(nack.promised, false, now);
+    if (is_leading() && nack.refused == c_rnd_ && nack.trimmed_below > reign_.decided_below) {
+        step_down(now);  // what it proposes has been decided and forgotten: it has to catch up first
+    }
+}
+
+void Proposer::on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox) {
+    note_ballot(beacon.reign.ballot, true, now);
+    if (!is_leading()) learner_.on(beacon, from, now, outbox);
+}
+
+// A leader has delivered all before its reign; of its reign it trusts only the votes in its own ballot (P3).
+void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
+    if (is_leading()) return;
+    learner_.on(repair, from, now, outbox);
+}
+
+void Proposer::on(const LearnerStatus& status, const Sender&, Time now, Outbox&) {
+    if (!is_leading()) return;
+    flow_.heard(Role::learner, status.learner.value(), status.seen_below, status.window_bytes, now);
+}
+
+void Proposer::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
+    if (is_leading()) send_beacon(Destination::to_process(from.endpoint), outbox);
+}
+
+// A ballot of another proposer, from itself (`alive`) or by way of an acceptor.
+void Proposer::note_ballot(Ballot ballot, bool alive, Time now) {
+    if (ballot.is_none() || (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation)) return;
+    const bool fresh = ballot > highest_seen_;
+    if (fresh) highest_seen_ = ballot;
+    if (ballot < highest_seen_) return;  // a voice of the past
+    if (fresh || alive) leadership_.on_rival(fresh, now);
+    if (ballot > c_rnd_ && (state_ != State::following || admitting_)) step_down(now);
+}
+
+// ---- Phase 1 -------------------------------------------------------------------------------------------
+
+void Proposer::prepare(Time now, Outbox& outbox) {
+    const std::uint64_t round = std::max(highest_seen_.round, c_rnd_.round).value() + 1;
+    c_rnd_ = Ballot{Round{round}, options_.id, options_.incarnation};
+    state_ = State::preparing;
+    leadership_.on_attempt();
+    phase1_.emplace(c_rnd_, learner_.delivered_below(), options_.acceptors);
+    prepare_retry_ = kPrepareRetryFirst;
+    beacon_due_ = resend_due_ = kNever;
+    caught_up_below_ = learner_.delivered_below();
+    send_prepare(now, outbox);
+}
+
+// To all acceptors at first, then to those that have not answered whole, from where their answers end.
+void Proposer::send_prepare(Time now, Outbox& outbox) {
+    const bool first = prepare_retry_ == kPrepareRetryFirst;
+    if (first) outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, phase1_->first()});
+    for (std::uint16_t a = 1; a <= quorum_.acceptors() && !first; ++a) {
+        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
+        if (cursor == kInstanceEnd) continue;
+        outbox.send(Destination::to_process_or_group(learner_.acceptors().endpoint(AcceptorId{a}), Role::acceptor),
+                    Prepare{c_rnd_, cursor});
+    }
+    prepare_due_ = now + prepare_retry_;
+    prepare_retry_ = std::min(prepare_retry_ * 2, kPrepareRetryMax);
+}
+
+void Proposer::try_begin_reign(Time now, Outbox& outbox) {
+    if (!phase1_->is_complete() || learner_.delivered_below() < phase1_->start()) return;
+    const InstanceId first = std::max(phase1_->start(), learner_.log().decided_below());
+    if (learner_.delivered_below() < first) return;  // P2
+    state_ = State::leading;
+    ++elections_;
+    prepare_due_ = kNever;
+    reign_ = {c_rnd_, first, first};
+    next_ = first;
+    recover_end_ = std::max(first, phase1_->end());
+    announced_decided_ = first;
+    seen_below_.fill(first);
+    flow_.begin(first);
+    resend_after_ = kResendFirst;
+    housekeeping_due_ = now + kHousekeeping;
+    if (!admitting_ || recover_end_ > first) {
+        begin_admission();
+        send_beacon(Destination::to_group(Role::client), outbox);  // they send again what is not acknowledged
+    }
+    beacon_interval_ = kBeaconFirst;
+    beacon_due_ = now;
+}
+
+void Proposer::begin_admission() {
+    batcher_.clear(learner_.log());
+    admission_.begin(sessions_);
+    for (InstanceId i = next_; i < recover_end_; i = i.next()) {
+        if (const auto* value = phase1_->value(i)) admission_.foresee(*value);
+    }
+    admitting_ = true;
+}
+
+void Proposer::step_down(Time now) {
+    state_ = State::following;
+    admitting_ = false;
+    batcher_.clear(learner_.log());
+    phase1_.reset();
+    prepare_due_ = resend_due_ = beacon_due_ = housekeeping_due_ = kNever;
+    leadership_.on_shut_out(now);
+}
+
+// Without proactive phase 1 a reign is over with its first new instance.
+bool Proposer::needs_phase1() const noexcept {
+    return !options_.proactive_phase1 && next_ > recover_end_;
+}
+
+// ---- Phase 2 -------------------------------------------------------------------------------------------
+
+// P3: instance by instance, as quorums in our own ballot come in.
+void Proposer::count_decided() {
+    const InstanceId before = reign_.decided_below;
+    while (reign_.decided_below < next_) {
+        const VoteCount votes = learner_.votes(reign_.decided_below);
+        if (votes.ballot() != c_rnd_ || !votes.is_chosen(quorum_)) break;
+        reign_.decided_below = reign_.decided_below.next();
+    }
+    if (reign_.decided_below == before) return;
+    flow_.decided(reign_.decided_below);
+    resend_after_ = kResendFirst;
+    resend_due_ = kNever;
+}
+
+void Proposer::deliver() {
+    const bool leading = is_leading();
+    while (const auto delivery = learner_.front()) {
+        if (leading && delivery->instance >= reign_.decided_below) break;
+        sessions_.take_all(delivery->batch);
+        if (admitting_) admission_.note_delivered(delivery->batch);
+        leadership_.on_progress();
+        learner_.pop();
+    }
+}
+
+void Proposer::propose(Time now, Outbox& outbox) {
+    const InstanceId before = next_;
+    while (flow_.may_send(now) && propose_next(now)) {
+        send_accept(next_, outbox);
+        flow_.sent(next_, learner_.log().find(next_)->value.size);
+        next_ = next_.next();
+    }
+    if (next_ == before) return;
+    beacon_interval_ = kBeaconFirst;
+    beacon_due_ = now + beacon_interval_;
+}
+
+// Puts the value of next_ into the log, if there is one to propose.
+bool Proposer::propose_next(Time now) {
+    InstanceLog& log = learner_.log();
+    if (!log.has_room(next_, options_.batch.bytes_max)) return false;
+    const InstanceLog::Entry* held = log.find(next_);
+    if (held != nullptr && held->decided) {
+        log.put(next_, c_rnd_, log.value(*held));
+        return true;
+    }
+    if (next_ < recover_end_) {
+        const auto* value = phase1_->value(next_);
+        log.put(next_, c_rnd_, value == nullptr ? Bytes{} : Bytes{*value});
+        return true;
+    }
+    if (needs_phase1()) return false;
+    const auto batch = batcher_.take(flow_.is_idle(), now, log);
+    if (batch) log.put_staged(next_, c_rnd_, *batch);
+    return batch.has_value();
+}
+
+void Proposer::send_accept(InstanceId i, Outbox& outbox) {
+    const InstanceLog& log = learner_.log();
+    outbox.send(Destination::to_group(Role::acceptor), Accept{reign_, i, log.value(*log.find(i))});
+}
+
+// A quorum has become impossible: too many acceptors have seen later instances and not voted for this one.
+bool Proposer::has_lost_quorum(InstanceId i) const noexcept {
+    const VoteCount votes = learner_.votes(i);
+    unsigned missed = 0;
+    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
+        const bool voted = votes.ballot() == c_rnd_ && votes.voters().contains(AcceptorId{a});
+        missed += !voted && seen_below_[a] > i;
+    }
+    return missed > quorum_.acceptors() - quorum_.size();
+}
+
+void Proposer::resend_lost(Time now, Outbox& outbox) {
+    const InstanceId head = reign_.decided_below;
+    if (head >= next_) return;
+    const bool lately = resent_head_ == head && now.since(resent_at_) < kResendAgain;
+    if (!lately && has_lost_quorum(head)) {
+        const InstanceId end = std::min(next_, head.plus(kResendBurst));
+        for (InstanceId i = head; i < end; i = i.next()) {
+            if (has_lost_quorum(i)) resend(i, now, outbox);
+        }
+    }
+    if (resend_due_ == kNever) resend_due_ = now + resend_after_;
+    if (now < resend_due_) return;
+    const InstanceId end = std::min(next_, head.plus(kResendBurst));
+    for (InstanceId i = head; i < end; i = i.next()) resend(i, now, outbox);
+    resend_after_ = std::min(resend_after_ * 2, kResendMax);
+    resend_due_ = now + resend_after_;
+}
+
+void Proposer::resend(InstanceId i, Time now, Outbox& outbox) {
+    resent_head_ = reign_.decided_below;
+    resent_at_ = now;
+    send_accept(i, outbox);
+}
+
+void Proposer::send_beacon(Destination to, Outbox& outbox) {
+    outbox.send(to, Beacon{reign_, next_});
+}
+
+void Proposer::keep_beaconing(Time now, Outbox& outbox) {
+    if (!options_.direct_2b && reign_.decided_below > announced_decided_) {
+        announced_decided_ = reign_.decided_below;
+        send_beacon(Destination::to_group(Role::learner), outbox);
+    }
+    if (now < beacon_due_) return;
+    send_beacon(Destination::to_group(Role::acceptor), outbox);
+    beacon_due_ = now + beacon_interval_;
+    beacon_interval_ = std::min(beacon_interval_ * 2, kBeaconMax);
+}
+
+// ---- Steps ---------------------------------------------------------------------------------------------
+
+void Proposer::flush(Time now, Outbox& outbox) {
+    if (is_leading()) count_decided();
+    deliver();
+    if (state_ == State::preparing) try_begin_reign(now, outbox);
+    if (is_leading()) {
+        propose(now, outbox);
+        resend_lost(now, outbox);
+        keep_beaconing(now, outbox);
+        if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare(now, outbox);
+    }
+    if (admitting_) admission_.flush(sessions_, c_rnd_, outbox);
+    if (!is_leading()) learner_.flush(now, outbox);
+}
+
+void Proposer::tick(Time now, Outbox& outbox) {
+    if (!is_leading()) learner_.tick(now, outbox);
+    if (state_ == State::following && leadership_.should_attempt(now, !options_.proactive_phase1)) {
+        prepare(now, outbox);
+    } else if (state_ == State::preparing && now >= prepare_due_) {
+        const bool stuck = phase1_->is_complete() && learner_.delivered_below() == caught_up_below_;
+        caught_up_below_ = learner_.delivered_below();
+        if (stuck && prepare_retry_ == kPrepareRetryMax) {
+            prepare(now, outbox);  // who knew what lies before our start may be gone
+        } else {
+            send_prepare(now, outbox);
+        }
+    }
+    if (now >= housekeeping_due_) {
+        admission_.tick(now);
+        housekeeping_due_ = now + kHousekeeping;
+    }
+    flush(now, outbox);
+}
+
+Time Proposer::deadline() const noexcept {
+    switch (state_) {
+        case State::following:
+            return std::min(learner_.deadline(), leadership_.deadline(!options_.proactive_phase1));
+        case State::preparing:
+            return std::min(learner_.deadline(), prepare_due_);
+        case State::leading:
+            break;
+    }
+    const Time linger = flow_.may_send(Time{}) && !needs_phase1() ? batcher_.deadline() : kNever;
+    return std::min({beacon_due_, resend_due_, housekeeping_due_, linger});
+}
+
+void Proposer::check_invariants() const {
+    learner_.check_invariants();
+    if (!is_leading()) return;
+    SYNOD_CHECK(c_rnd_.proposer == options_.id && c_rnd_.incarnation == options_.incarnation);  // P1
+    SYNOD_CHECK(reign_.ballot == c_rnd_ && reign_.first <= reign_.decided_below);
+    SYNOD_CHECK(reign_.decided_below <= next_ && learner_.delivered_below() >= reign_.first);   // P2
+    SYNOD_CHECK(learner_.delivered_below() <= reign_.decided_below);                             // P3
+}
+
+std::uint64_t Proposer::hash() const {
+    StateHash hash;
+    hash.add(learner_.hash());
+    sessions_.hash_into(hash);
+    hash.add(static_cast<std::uint64_t>(state_));
+    hash.add(highest_seen_);
+    hash.add(c_rnd_);
+    hash.add(next_);
+    hash.add(reign_.first);
+    hash.add(reign_.decided_below);
+    return hash.value();
+}
+
+}  // namespace synod

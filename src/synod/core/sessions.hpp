@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "synod/core/batch.hpp"
+#include "synod/core/hash.hpp"
+#include "synod/core/ids.hpp"
+
+namespace synod {
+
+// Exactly once, and in each client's order: the next piece expected of each session, from the log alone.
+// A run is taken from the expected piece on; what lies below is a repeat; a run that starts above is not
+// taken at all, and its client sends it again. All who read the same log take the same pieces.
+class Sessions {
+public:
+    // Of a run: leave out its first `skip` pieces, take the others, if there are any.
+    struct Taken {
+        std::uint32_t skip = 0;
+        std::uint32_t count = 0;
+    };
+
+    Taken take(const Run& run);
+    // Takes every run of a batch.
+    void take_all(Bytes batch);
+    [[nodiscard]] PieceNumber next(SessionId session) const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return sessions_.size(); }
+
+    void hash_into(StateHash& hash) const;
+    friend bool operator==(const Sessions& a, const Sessions& b) { return a.sessions_ == b.sessions_; }
+
+private:
+    struct Session {
+        SessionId id;
+        PieceNumber next;
+        friend bool operator==(const Session&, const Session&) = default;
+    };
+    [[nodiscard]] std::size_t position(SessionId id) const noexcept;
+
+    std::vector<Session> sessions_;          // sorted by id
+    mutable std::size_t last_position_ = 0;  // runs of one session come together
+};
+
+}  // namespace synod
