@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace synod::cli {
+
+// A file descriptor that is closed with its owner.
+class OwnedFd {
+public:
+    explicit OwnedFd(int fd = -1) noexcept : fd_(fd) {}
+    OwnedFd(OwnedFd&& other) noexcept : fd_(other.release()) {}
+    OwnedFd& operator=(OwnedFd&& other) noexcept;
+    ~OwnedFd() { reset(); }
+
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
+    int release() noexcept;
+    void reset() noexcept;
+
+private:
+    int fd_;
+};
+
+// How a process ended.
+struct Ending {
+    bool by_signal = false;
+    int code = 0;  // exit status, or signal
+    [[nodiscard]] bool well() const noexcept { return !by_signal && code == 0; }
+    [[nodiscard]] std::string text() const;  // "exit status 1", "killed by signal 9 (Killed)"
+};
+
+// What a process starts with. Its standard streams, and the descriptors that it keeps under their numbers.
+struct Launch {
+    std::vector<std::string> arguments;  // from argv[1] on
+    int in = -1;
+    int out = -1;
+    int err = -1;
+    std::vector<int> kept;
+};
+
+// A child that runs this very executable. It dies with its parent; a parent that lets go of it kills it.
+class Process {
+public:
+    // Throws std::system_error when the system refuses.
+    explicit Process(const Launch& launch);
+    Process(Process&& other) noexcept;
+    Process& operator=(Process&&) = delete;
+    ~Process();
+
+    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+    // Readable once the process has ended.
+    [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }
+
+    // Harmless after the process has ended: no other process is ever hit.
+    void signal(int number) const noexcept;
+    // nullopt: it still runs.
+    std::optional<Ending> reap() noexcept;
+
+private:
+    pid_t pid_ = -1;
+    OwnedFd pidfd_;
+    std::optional<Ending> ending_;
+};
+
+}  // namespace synod::cli

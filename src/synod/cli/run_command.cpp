@@ -1,0 +1,101 @@
+#include "synod/cli/run_command.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "synod/cli/cluster.hpp"
+#include "synod/cli/configuration.hpp"
+#include "synod/cli/progress_bar.hpp"
+#include "synod/cli/run_report.hpp"
+#include "synod/cli/text.hpp"
+
+namespace synod::cli {
+namespace {
+
+constexpr int kInterrupted = 130;
+
+unsigned count_of(const RunOptions& options, Role role) {
+    switch (role) {
+        case Role::client:
+            return options.clients;
+        case Role::proposer:
+            return options.proposers;
+        case Role::acceptor:
+            return options.acceptors - options.down;
+        default:
+            return options.learners;
+    }
+}
+
+// What only the options together tell.
+void check_options(const RunOptions& options) {
+    if (options.down > options.acceptors)
+        throw UsageError(
+            fmt::format("--down {}: there are only {} acceptors", options.down, options.acceptors));
+    in_addr address{};
+    if (inet_pton(AF_INET, options.ip.c_str(), &address) != 1 || ntohl(address.s_addr) >> 28 != 0xe)
+        throw UsageError(fmt::format("--ip {}: expected a multicast address, 224.0.0.0 to 239.255.255.255",
+                                     shown(options.ip)));
+    for (const Kill& kill : options.kills)
+        if (kill.id < 1 || kill.id > count_of(options, kill.role))
+            throw UsageError(fmt::format("--kill {}:{}: this run starts {} {}s, with ids from 1 on",
+                                         name_of(kill.role), kill.id, count_of(options, kill.role),
+                                         name_of(kill.role)));
+    if (options.timeout_seconds <= 0) throw UsageError("--timeout 0: expected some seconds");
+}
+
+std::optional<CheckResult> check_files(const RunOptions& options, const RunDirectory& directory,
+                                       const std::vector<MemberResult>& members) {
+    if (!options.through_files()) return std::nullopt;
+    CheckInput input;
+    for (const MemberResult& member : members) {
+        if (member.role == Role::client)
+            input.submitted.push_back(
+                {directory.file_of(Role::client, member.id, ".submitted"), member.killed});
+        const std::string learned = directory.file_of(Role::learner, member.id, ".learned");
+        if (member.role == Role::learner && access(learned.c_str(), R_OK) == 0)
+            input.learned.push_back({learned, member.killed});
+    }
+    return check(input);
+}
+
+std::uint64_t values_of(const RunOptions& options) {
+    return options.through_files() && !options.input && !options.without_majority()
+               ? options.values * options.clients
+               : 0;
+}
+
+void run_to_end(const RunOptions& options, Cluster& cluster) {
+    ProgressBar bar(values_of(options), options.duration_seconds);
+    if (bar.visible()) cluster.on_progress([&bar](const RunProgress& progress) { bar.show(progress); });
+    cluster.run();
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+    check_options(options);
+    const RunDirectory directory(options);
+    directory.write_configuration(options);
+    if (options.through_files()) directory.write_submissions(options);
+
+    Cluster cluster(options, directory);
+    run_to_end(options, cluster);
+    if (cluster.interrupted()) {
+        fmt::print(stderr, "interrupted; every process was stopped\n");
+        return kInterrupted;
+    }
+
+    auto members = cluster.results();
+    const auto checked = check_files(options, directory, members);
+    const RunResult result = judge(options, std::move(members), checked, cluster.faults());
+    std::ofstream(directory.file("run.json")) << json_of(options, result);
+    fmt::print("{}", options.json ? json_of(options, result)
+                                  : table_of(options, result, isatty(STDOUT_FILENO) == 1));
+    return exit_status_of(result.verdict);
+}
+
+}  // namespace synod::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "synod/cli/process.hpp"
+#include "synod/cli/run_options.hpp"
+
+namespace synod::cli {
+
+// Where a run writes, and what it prepares there. Nobody else writes there as long as this lives.
+class RunDirectory {
+public:
+    // Takes the directory (another one, when a run uses it and it was not asked for), empties it of what
+    // an earlier run left. Throws UsageError.
+    explicit RunDirectory(const RunOptions& options);
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+    // logs/acceptor-2<suffix>
+    [[nodiscard]] std::string file_of(Role role, unsigned id, std::string_view suffix) const;
+
+    // The configuration of this run: four free ports and a name that no other run has.
+    void write_configuration(const RunOptions& options) const;
+    // What each client will read from its standard input.
+    void write_submissions(const RunOptions& options) const;
+
+private:
+    bool take(const std::string& path);
+    void remove_old_files() const;
+
+    std::string path_;
+    OwnedFd lock_;
+};
+
+// Opens a file, or throws UsageError; close-on-exec.
+OwnedFd open_to_read(const std::string& path);
+OwnedFd open_to_write(const std::string& path);
+
+}  // namespace synod::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "synod/cli/run_options.hpp"
+#include "synod/cli/run_result.hpp"
+
+namespace synod::cli {
+
+// A result as people read it: a few lines, in colour on a terminal.
+std::string table_of(const RunOptions& options, const RunResult& result, bool colour);
+
+// ... and as programs do: one JSON object, which also stays in the directory of the run.
+std::string json_of(const RunOptions& options, const RunResult& result);
+
+// 1234567 as "1,234,567".
+std::string grouped(std::uint64_t number);
+
+}  // namespace synod::cli

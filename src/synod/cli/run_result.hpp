@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synod/cli/checker.hpp"
+#include "synod/cli/run_options.hpp"
+#include "synod/node/report.hpp"
+
+namespace synod::cli {
+
+// What became of one process of a run.
+struct MemberResult {
+    Role role = Role::client;
+    unsigned id = 0;
+    bool killed = false;  // by the run, on purpose
+    double killed_at_seconds = 0;
+    node::Progress progress;
+    std::optional<node::FinalReport> final;
+    std::vector<std::string> violations;
+};
+
+// What came out of a run.
+struct RunResult {
+    std::uint64_t submitted = 0;
+    std::uint64_t delivered = 0;  // by the learner that delivered least; without learners, decided
+    std::uint64_t lost = 0;
+    std::uint64_t duplicated = 0;
+    std::uint64_t repeats = 0;
+    std::uint64_t bytes = 0;  // of the values delivered
+    double seconds = 0;       // from the first submission to the last delivery
+    node::Histogram latency;
+    Verdict verdict = Verdict::ok;
+    std::vector<std::string> findings;  // what is wrong, in words
+    std::vector<MemberResult> members;
+
+    [[nodiscard]] double values_per_second() const {
+        return seconds > 0 ? static_cast<double>(delivered) / seconds : 0;
+    }
+    [[nodiscard]] double megabytes_per_second() const {
+        return seconds > 0 ? static_cast<double>(bytes) / 1e6 / seconds : 0;
+    }
+
+    void add(Verdict severity, std::string text) {
+        verdict = worse(verdict, severity);
+        findings.push_back(std::move(text));
+    }
+};
+
+// Puts together what the processes reported and what the checker (run.through_files()) found. `faults`:
+// what the run itself has seen go wrong.
+RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
+                const std::optional<CheckResult>& checked, const std::vector<std::string>& faults);
+
+}  // namespace synod::cli
