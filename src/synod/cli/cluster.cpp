@@ -17,11 +17,12 @@
 namespace synod::cli {
 namespace {
 
-constexpr double kReadySeconds = 2;    // clients start when the others are ready, or then
-constexpr double kNothingSeconds = 2;  // without a majority: so long must nothing be delivered
-constexpr double kQuietSeconds = 0.3;  // what a killed client left behind is delivered by then
-constexpr double kExitSeconds = 5;     // from SIGTERM to SIGKILL
-constexpr double kTickSeconds = 0.1;   // of the progress bar
+constexpr double kReadySeconds = 2;      // clients start when the others are ready, or then
+constexpr double kNothingSeconds = 2;    // without a majority: so long must nothing be delivered
+constexpr double kQuietSeconds = 0.3;    // what a killed client left behind is delivered by then
+constexpr double kRepeatSeconds = 0.05;  // all is delivered: a value that came again would by then
+constexpr double kExitSeconds = 5;       // from SIGTERM to SIGKILL
+constexpr double kTickSeconds = 0.1;     // of the progress bar
 constexpr std::size_t kShownLogBytes = 1000;
 
 // The last lines of a log.
