@@ -33,7 +33,9 @@ std::string tail_of(const std::string& path) {
     std::array<char, kShownLogBytes> text{};
     const ssize_t got =
         pread(fd.get(), text.data(), text.size(), std::max<off_t>(0, size - ssize_t{kShownLogBytes}));
-    return {text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
+    std::string tail(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    tail.erase(tail.find_last_not_of('\n') + 1);
+    return tail;
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ void Cluster::add_members(Role role, unsigned count) {
 void Cluster::mark_late(Role role) {
     const auto last = std::find_if(members_.rbegin(), members_.rend(),
                                    [&](const auto& member) { return member->is(role); });
-    if (last != members_.rend()) (*last)->late = true;
+    if (last != members_.rend()) (*last)->result.late = true;
 }
 
 void Cluster::watch_signals() {
@@ -108,10 +110,10 @@ Cluster::Member* Cluster::next_to_start() {
 }
 
 bool Cluster::may_start(const Member& member) const {
-    if (member.late) return early_clients_done();
+    if (member.late()) return early_clients_done();
     return !member.is(Role::client) || clients_may_start_ ||
            std::all_of(members_.begin(), members_.end(),
-                       [](const auto& m) { return m->is(Role::client) || m->late || m->over() || m->ready; });
+                       [](const auto& m) { return m->is(Role::client) || m->late() || m->over() || m->ready; });
 }
 
 void Cluster::start_next() {
@@ -285,7 +287,7 @@ bool Cluster::clients_done() const {
 
 bool Cluster::early_clients_done() const {
     return clients_started_ns_ != 0 && std::all_of(members_.begin(), members_.end(), [](const auto& m) {
-               return !m->is(Role::client) || m->late || m->over();
+               return !m->is(Role::client) || m->late() || m->over();
            });
 }
 

@@ -45,13 +45,14 @@ private:
 
     struct Member {
         MemberResult result;
-        bool late = false;  // starts when all clients that are not have ended
         bool ready = false;
         std::optional<Process> process;  // from its start on
         std::optional<Ending> ending;
         OwnedFd reports;
         node::LineSplitter lines;
 
+        // Starts only when all clients that are not late have ended.
+        [[nodiscard]] bool late() const { return result.late; }
         [[nodiscard]] bool is(Role role) const { return result.role == role; }
         [[nodiscard]] bool started() const { return process.has_value(); }
         [[nodiscard]] bool alive() const { return started() && !ending; }

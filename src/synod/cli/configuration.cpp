@@ -117,7 +117,8 @@ public:
         text_ = text;
         const auto words = words_of(text.substr(0, text.find('#')));
         if (words.empty()) return;
-        if (const auto role = role_of(words[0]))
+        const auto role = role_of(words[0]);
+        if (role && !is_number_of_acceptors(words))
             group(*role, words);
         else
             setting(words);
@@ -134,6 +135,11 @@ public:
     }
 
 private:
+    // "acceptors 3", unlike "acceptors 239.1.2.3 5003".
+    static bool is_number_of_acceptors(const std::vector<std::string_view>& words) {
+        return words.size() == 2 && words[0] == "acceptors" && words[1].find('.') == std::string_view::npos;
+    }
+
     [[noreturn]] void fail(const std::string& what, std::string_view expected) const {
         const auto first = text_.find_first_not_of(" \t\r");
         const auto last = text_.find_last_not_of(" \t\r");

@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +15,14 @@
 
 namespace synod::cli {
 namespace {
+
+// glibc 2.36 declares both without C linkage, which C++ cannot link.
+int open_pidfd(pid_t pid) {
+    return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+void send_signal(int pidfd, int number) {
+    syscall(SYS_pidfd_send_signal, pidfd, number, nullptr, 0);
+}
 
 // Between fork and exec: only calls that are safe there.
 [[noreturn]] void become(const Launch& launch, char* const* arguments, pid_t parent) {
@@ -67,7 +75,7 @@ Process::Process(const Launch& launch) {
     pid_ = fork();
     if (pid_ == 0) become(launch, arguments.data(), parent);
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start a process");
-    pidfd_ = OwnedFd(pidfd_open(pid_, 0));
+    pidfd_ = OwnedFd(open_pidfd(pid_));
     if (!pidfd_.is_open()) {
         const int error = errno;
         kill(pid_, SIGKILL);
@@ -86,7 +94,7 @@ Process::~Process() {
 }
 
 void Process::signal(int number) const noexcept {
-    if (!ending_) pidfd_send_signal(pidfd_.get(), number, nullptr, 0);
+    if (!ending_) send_signal(pidfd_.get(), number);
 }
 
 std::optional<Ending> Process::reap() noexcept {

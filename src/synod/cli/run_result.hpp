@@ -16,6 +16,7 @@ namespace synod::cli {
 struct MemberResult {
     Role role = Role::client;
     unsigned id = 0;
+    bool late = false;    // started when the others were done: its latencies say nothing
     bool killed = false;  // by the run, on purpose
     double killed_at_seconds = 0;
     node::Progress progress;
