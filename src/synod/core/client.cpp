@@ -16,22 +16,22 @@ constexpr std::size_t kSpareMax = 64;
 Client::Client(const Options& options)
     : options_(options), open_(options.run_bytes_max), credit_(options.credit_first), retry_after_(options.retry_first) {}
 
-std::size_t Client::write(Bytes bytes, bool ends_value, Time now) {
+Client::Written Client::write(Bytes bytes, bool ends_value, Time now) {
     std::size_t taken = 0;
     while (has_room()) {
-        std::size_t room = open_.room(options_.session, piece_next_);
+        const std::size_t room = open_.room(options_.session, piece_next_);
         const Bytes rest = bytes.subspan(taken);
         if (!open_.empty() && (room == 0 || (room < rest.size() && open_.size() > options_.run_bytes_max / 2))) {
             close_run();
             continue;
         }
-        room = std::min(room, rest.size());
-        taken += room;
-        const bool whole = taken == bytes.size();
-        if (room > 0 || ends_value) add_piece(rest.first(room), whole && ends_value, now);
-        if (whole) break;
+        const Bytes piece = rest.first(std::min(room, rest.size()));
+        taken += piece.size();
+        const bool all = taken == bytes.size();
+        if (!piece.empty() || ends_value) add_piece(piece, all && ends_value, now);
+        if (all) return {taken, true};
     }
-    return taken;
+    return {taken, false};
 }
 
 void Client::add_piece(Bytes piece, bool ends_value, Time now) {

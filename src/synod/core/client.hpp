@@ -31,11 +31,14 @@ public:
     };
     explicit Client(const Options& options);
 
-    // Takes the next bytes of the value being written, which they end or not. Returns how many it took: fewer
-    // when the buffer is full (and then the value is not ended). A value of no bytes is taken when
-    // has_room(), and not otherwise. REQUIRES: bytes that were not taken are written again.
+    struct Written {
+        std::size_t bytes = 0;  // taken
+        bool all = false;       // and the value ended, if these bytes end it
+    };
+    // Takes the next bytes of the value being written, which they end or not: not all of them when the buffer
+    // is full. REQUIRES: what was not taken is written again.
+    [[nodiscard]] Written write(Bytes bytes, bool ends_value, Time now);
     [[nodiscard]] bool has_room() const noexcept { return buffered_bytes_ < options_.buffer_bytes_max; }
-    std::size_t write(Bytes bytes, bool ends_value, Time now);
 
     void on(const Ack& ack, const Sender& from, Time now, Outbox& outbox);
     void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);

@@ -1,0 +1,125 @@
+#include "synod/host/host.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace synod::host {
+
+namespace {
+
+constexpr unsigned kHellos = 3;  // a datagram may be lost
+constexpr Duration kHelloInterval = milliseconds(20);
+constexpr Duration kNewcomer = milliseconds(1000);  // for so long a process gives way to one of its name
+
+template <typename R, typename M>
+concept Takes = requires(R& role, const M& message, const Sender& from, Time now, Outbox& outbox) {
+    role.on(message, from, now, outbox);
+};
+
+bool is_self(const wire::Identity& self, const Sender& sender) noexcept {
+    return sender.incarnation == self.incarnation && sender.role == self.role && sender.id == self.id;
+}
+
+}  // namespace
+
+Host::Host(const Options& options, Transport& transport, DeliverySink* sink)
+    : options_(options),
+      transport_(transport),
+      sink_(sink),
+      decoder_(options.cluster, options.run, static_cast<std::uint16_t>(options.acceptors)) {}
+
+void Host::start(Time now) {
+    started_ = now;
+    say_hello(now);
+    flush(now);
+}
+
+void Host::say_hello(Time now) {
+    for_each_seat([this](auto& seat) {
+        const Role own = seat.encoder.identity().role;
+        outbox_.send(Destination::to_group(own), Hello{});
+        for (const Role role : {Role::acceptor, Role::proposer}) {
+            if (role != own) outbox_.send(Destination::to_group(role), Hello{});
+        }
+        transmit(seat.encoder);
+    });
+    hello_due_ = ++hellos_said_ < kHellos ? now + kHelloInterval * hellos_said_ : kNever;
+}
+
+void Host::receive(Bytes datagram, Endpoint from, Time now) {
+    const wire::Decoded decoded = decoder_.decode(datagram, from);
+    if (!decoded) return;
+    const Sender& sender = decoded->sender;
+    std::visit(
+        [&]<typename M>(const M& message) {
+            for_each_seat([&](auto& seat) {
+                if (is_self(seat.encoder.identity(), sender)) return;
+                if constexpr (std::same_as<M, Hello>) answer_hello(seat.encoder, sender, now);
+                if constexpr (std::same_as<M, Taken>) {
+                    const wire::Identity& self = seat.encoder.identity();
+                    const bool of_us = sender.role == self.role && sender.id == self.id;
+                    if (of_us && now.since(started_) < kNewcomer) taken_by_ = TakenBy{from, message.pid};
+                } else if constexpr (Takes<decltype(seat.role), M>) {
+                    seat.role.on(message, sender, now, outbox_);
+                    transmit(seat.encoder);
+                }
+            });
+        },
+        decoded->message);
+}
+
+// Of two that start together the one with the higher incarnation gives way.
+void Host::answer_hello(wire::Encoder& encoder, const Sender& from, Time now) {
+    const wire::Identity& self = encoder.identity();
+    if (from.role != self.role || from.id != self.id) return;
+    if (now.since(started_) < kNewcomer && from.incarnation < self.incarnation) return;
+    outbox_.send(Destination::to_process(from.endpoint), Taken{options_.pid});
+    transmit(encoder);
+}
+
+void Host::flush(Time now) {
+    if (auto& learner = seat<Learner>()) deliver(learner->role);
+    for_each_seat([&](auto& seat) {
+        seat.role.flush(now, outbox_);
+        transmit(seat.encoder);
+    });
+    transport_.flush();
+    scratch_.clear();
+}
+
+void Host::tick(Time now) {
+    if (now >= hello_due_) say_hello(now);
+    for_each_seat([&](auto& seat) {
+        if (now < seat.role.deadline()) return;
+        seat.role.tick(now, outbox_);
+        transmit(seat.encoder);
+    });
+    transport_.flush();
+    scratch_.clear();
+}
+
+Time Host::deadline() const noexcept {
+    Time earliest = hello_due_;
+    const auto consider = [&earliest](const auto& seat) {
+        if (seat) earliest = std::min(earliest, seat->role.deadline());
+    };
+    std::apply([&](const auto&... seats) { (consider(seats), ...); }, seats_);
+    return earliest;
+}
+
+void Host::deliver(Learner& learner) {
+    while (const auto delivery = learner.front()) {
+        if (sink_ != nullptr) sink_->deliver(delivery->instance, delivery->batch);
+        learner.pop();
+    }
+}
+
+void Host::transmit(wire::Encoder& encoder) {
+    for (const Send& send : outbox_.sends) {
+        const wire::Encoded encoded = encoder.encode(send.message, scratch_);
+        transport_.send(send.to, encoded.head, encoded.body);
+    }
+    outbox_.clear();
+}
+
+}  // namespace synod::host

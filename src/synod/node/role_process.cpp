@@ -1,0 +1,268 @@
+#include "synod/node/role_process.hpp"
+
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "synod/node/clock.hpp"
+#include "synod/node/sizing.hpp"
+
+namespace synod::node {
+
+namespace {
+
+constexpr unsigned kBuffersAtOnce = 16;
+
+std::uint64_t random_bits() {
+    std::uint64_t bits = 0;
+    if (::getrandom(&bits, sizeof bits, 0) != sizeof bits) {
+        throw std::system_error(errno, std::generic_category(), "getrandom");
+    }
+    return bits;
+}
+
+std::string_view name_of(Role role) {
+    constexpr std::array<std::string_view, kRoles> names{"client", "proposer", "acceptor", "learner"};
+    return names[static_cast<std::size_t>(role)];
+}
+
+RunEntry run_entry(const Options& options) {
+    return {.base = {},
+            .cluster = options.cluster,
+            .fixed_run = options.run,
+            .role = std::string(name_of(options.role)),
+            .id = options.id,
+            .leaves_mark = options.role == Role::acceptor};
+}
+
+// Learners and proposers take the values from the 2As; proposers see what is decided.
+net::NetworkOptions network_options(const Options& options) {
+    net::NetworkOptions network;
+    network.interface = options.interface;
+    const auto join = [&](Role role) {
+        network.groups.push_back(to_address(options.groups[static_cast<std::size_t>(role)]));
+    };
+    join(options.role);
+    if (options.role == Role::learner || options.role == Role::proposer) join(Role::acceptor);
+    if (options.role == Role::proposer) join(Role::learner);
+    return network;
+}
+
+std::optional<net::FaultyArrival> faulty_arrival(const Options& options) {
+    const Faults& faults = options.faults;
+    if (faults.loss <= 0 && faults.duplicate <= 0 && faults.reorder <= 0) return std::nullopt;
+    const std::uint64_t receiver = static_cast<std::uint64_t>(options.role) << 16 | options.id;
+    return net::FaultyArrival(
+        net::FaultInjection({faults.loss, faults.duplicate, faults.reorder}, faults.seed, receiver));
+}
+
+void say(const Options& options, std::string_view text) {
+    fmt::print(stderr, "synod {} {}: {}\n", name_of(options.role), options.id, text);
+}
+
+}  // namespace
+
+RoleProcess::RoleProcess(const Options& options)
+    : options_(options),
+      run_directory_(RunDirectory::enter(run_entry(options))),
+      network_(network_options(options)),
+      transport_(network_, options.groups),
+      reporter_(options.report_fd),
+      faults_(faulty_arrival(options)),
+      header_reader_(cluster_hash(options.cluster), run_directory_.run(),
+                     static_cast<std::uint16_t>(options.acceptors)) {
+    if (options.stamps_fd >= 0) {
+        auto stamps = Stamps::open(options.stamps_fd);
+        if (!stamps) throw std::system_error(errno, std::generic_category(), "--stamps-fd");
+        stamps_ = std::move(*stamps);
+    }
+    if (options.role == Role::learner) {
+        output_ = std::make_unique<Output>(options.verify ? -1 : STDOUT_FILENO, options.verify || reporter_.listening(),
+                                           options.verify ? Verifier::Values::generated : Verifier::Values::any, stamps_);
+    } else if (options.role == Role::client && options.generate) {
+        input_ = std::make_unique<GeneratedInput>(*options.generate, options.id, stamps_);
+    } else if (options.role == Role::client) {
+        input_ = std::make_unique<LineInput>(STDIN_FILENO, options.lines_per_second, options.id, stamps_);
+    }
+    const host::Host::Options host{.cluster = cluster_hash(options.cluster),
+                                   .run = run_directory_.run(),
+                                   .acceptors = options.acceptors,
+                                   .incarnation = Incarnation{random_bits()},
+                                   .pid = static_cast<std::uint32_t>(::getpid())};
+    host_ = std::make_unique<host::Host>(host, transport_, output_.get());
+    if (!network_.warning().empty()) say(options_, network_.warning());
+    const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), options_);
+    const Time started = now();
+    switch (options_.role) {
+        case Role::acceptor:
+            host_->add(sizing.acceptor(host.incarnation, !run_directory_.first_life(), random_bits()));
+            break;
+        case Role::proposer:
+            host_->add(sizing.proposer(host.incarnation, random_bits()), started);
+            break;
+        case Role::learner:
+            host_->add(sizing.learner(random_bits()));
+            break;
+        case Role::client:
+            // Learners find the client's id in its session.
+            host_->add(options_.id, sizing.client({random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | options_.id}));
+            break;
+    }
+    if (options_.role == Role::acceptor && !run_directory_.first_life()) {
+        say(options_, fmt::format(
+                          "an acceptor {} has lived in this run before, and its votes died with it. This one is an "
+                          "observer: it serves decided values and never votes. To have it vote again, stop every "
+                          "process of the cluster on this host and start them anew{}",
+                          options_.id, options_.run ? ", with another `run N` in the configuration" : ""));
+    }
+    for (const int fd : network_.descriptors()) poller_.add(fd);
+}
+
+int RoleProcess::run() {
+    host_->start(now());
+    reporter_.ready();
+    for (;;) {
+        watch_input();
+        const auto readable = poller_.wait(now(), deadline());
+        const Time at = now();
+        for (const int fd : readable) {
+            if (fd != watched_input_) receive(fd, at);
+        }
+        if (faults_) {
+            faults_->release_due(at.ns, [&](Bytes datagram, net::Address from) {
+                host_->receive(datagram, to_endpoint(from), at);
+            });
+        }
+        const bool input_ready = std::find(readable.begin(), readable.end(), watched_input_) != readable.end();
+        if (input_ && (input_ready || input_->fd() < 0) && !input_->exhausted()) {
+            input_->pump(*host_->role<Client>(), at);
+        }
+        step(at);
+        if (const auto what = failure(at)) {
+            say(options_, *what);
+            finish();
+            return 1;
+        }
+        if (poller_.told_to_stop() || is_done()) break;
+    }
+    finish();
+    return 0;
+}
+
+void RoleProcess::receive(int fd, Time now) {
+    network_.drain(fd, kBuffersAtOnce, [&](Bytes datagram, net::Address from) {
+        if (!faults_) return host_->receive(datagram, to_endpoint(from), now);
+        const wire::Decoded decoded = header_reader_.decode(datagram);
+        if (!decoded) return host_->receive(datagram, to_endpoint(from), now);
+        const std::uint64_t sender = static_cast<std::uint64_t>(decoded->sender.role) << 16 | decoded->sender.id;
+        faults_->arrive(sender, decoded->sequence, datagram, from, now.ns, [&](Bytes arrived, net::Address sent_from) {
+            host_->receive(arrived, to_endpoint(sent_from), now);
+        });
+    });
+}
+
+void RoleProcess::step(Time now) {
+    if (now >= host_->deadline()) host_->tick(now);
+    host_->flush(now);
+    if (const Client* client = host_->role<Client>()) note_latencies(*client, now);
+    if (output_) output_->flush(poller_);
+    report(now);
+}
+
+Time RoleProcess::deadline() const {
+    Time until = std::min(host_->deadline(), Time{reporter_.due_ns()});
+    if (faults_) until = std::min(until, Time{faults_->deadline_ns()});
+    if (input_ && !input_->exhausted()) until = std::min(until, input_->deadline(*host_->role<Client>()));
+    return until;
+}
+
+// Input is looked at only while the client has room for it: that is what holds its writer back.
+void RoleProcess::watch_input() {
+    if (!input_) return;
+    const int wanted = host_->role<Client>()->has_room() ? input_->fd() : -1;
+    if (wanted == watched_input_) return;
+    if (watched_input_ >= 0) poller_.remove(watched_input_);
+    if (wanted >= 0) poller_.add(wanted);
+    watched_input_ = wanted;
+}
+
+void RoleProcess::note_latencies(const Client& client, Time now) {
+    for (std::uint64_t n = client_progress_.decided; n < client.values_decided(); ++n) {
+        if (!Stamps::sampled(n)) continue;
+        if (const auto submitted_ns = stamps_.read(options_.id, n)) client_latency_.record(now.ns - *submitted_ns);
+    }
+    if (client_progress_.first_ns == 0 && client.values_written() > 0) client_progress_.first_ns = now.ns;
+    if (client.values_decided() > client_progress_.decided) client_progress_.last_ns = now.ns;
+    client_progress_.decided = client.values_decided();
+    client_progress_.submitted = client.values_written();
+    client_progress_.bytes = input_->bytes();
+}
+
+void RoleProcess::report(Time now) {
+    if (!reporter_.listening()) return;
+    if (input_) reporter_.progress(client_progress_, now.ns);
+    if (output_) reporter_.progress(output_->progress(), now.ns);
+}
+
+bool RoleProcess::is_done() const {
+    return input_ && input_->exhausted() && host_->role<Client>()->all_decided();
+}
+
+std::optional<std::string> RoleProcess::failure(Time now) {
+    if (const auto& other = host_->taken_by()) {
+        return fmt::format("{} {} is already running as process {} at {}; give this one another id", name_of(options_.role),
+                           options_.id, other->pid, net::to_string(to_address(other->endpoint)));
+    }
+    std::optional<InstanceId> forgotten;
+    if (const Learner* learner = host_->role<Learner>()) forgotten = learner->forgotten(now);
+    if (const Proposer* proposer = host_->role<Proposer>()) forgotten = proposer->forgotten(now);
+    if (forgotten) {
+        return fmt::format(
+            "instance {} cannot be had any more: every acceptor in reach has forgotten it. Start learners and proposers "
+            "earlier, or give the acceptors a longer `history SIZE`",
+            forgotten->value());
+    }
+    if (output_ && !output_->first_fault().empty()) {
+        reporter_.violation(output_->first_fault());
+        return output_->first_fault();
+    }
+    return std::nullopt;
+}
+
+void RoleProcess::finish() {
+    if (!reporter_.listening()) return;
+    reporter_.final(final_report());
+}
+
+FinalReport RoleProcess::final_report() const {
+    FinalReport final_report = output_ ? output_->final_report() : FinalReport{};
+    if (input_) {
+        final_report.progress = client_progress_;
+        final_report.latency = client_latency_;
+    }
+    auto& counters = final_report.counters;
+    const wire::RefusalCounts& refused = host_->decoder().refused();
+    for (std::size_t k = 0; k < wire::kRefusals; ++k) {
+        const auto reason = static_cast<wire::Refusal>(k);
+        if (refused.of(reason) > 0) counters[fmt::format("refused: {}", wire::name(reason))] = refused.of(reason);
+    }
+    if (const Proposer* proposer = host_->role<Proposer>()) counters["elections"] = proposer->elections();
+    if (const Acceptor* acceptor = host_->role<Acceptor>()) counters["conflicts"] = acceptor->conflicts();
+    return final_report;
+}
+
+int run_role(const Options& options) {
+    try {
+        return RoleProcess(options).run();
+    } catch (const std::exception& error) {
+        say(options, error.what());
+        return 1;
+    }
+}
+
+}  // namespace synod::node

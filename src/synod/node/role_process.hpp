@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "synod/host/host.hpp"
+#include "synod/net/faulty_arrival.hpp"
+#include "synod/net/network.hpp"
+#include "synod/node/input.hpp"
+#include "synod/node/options.hpp"
+#include "synod/node/output.hpp"
+#include "synod/node/poller.hpp"
+#include "synod/node/report.hpp"
+#include "synod/node/run_directory.hpp"
+#include "synod/node/stamps.hpp"
+#include "synod/node/udp_transport.hpp"
+
+namespace synod::node {
+
+// One role as a process: the host, its sockets, its clock, its input or output, in one loop on one thread
+// that blocks when there is nothing to do.
+class RoleProcess {
+public:
+    // Throws what opening throws: net::Error, RunDirectoryError, AlreadyRunning, std::system_error.
+    explicit RoleProcess(const Options& options);
+
+    // Until told to stop, or until a client is done. Returns the exit status.
+    int run();
+
+private:
+    void add_role(Time now);
+    void receive(int fd, Time now);
+    void step(Time now);
+    [[nodiscard]] Time deadline() const;
+    void watch_input();
+    void note_latencies(const Client& client, Time now);
+    void report(Time now);
+    [[nodiscard]] bool is_done() const;
+    [[nodiscard]] std::optional<std::string> failure(Time now);
+    void finish();
+    [[nodiscard]] FinalReport final_report() const;
+
+    Options options_;
+    Poller poller_;
+    RunDirectory run_directory_;
+    net::Network network_;
+    UdpTransport transport_;
+    Reporter reporter_;
+    Stamps stamps_;
+    std::unique_ptr<Output> output_;  // learner
+    std::unique_ptr<Input> input_;    // client
+    std::unique_ptr<host::Host> host_;
+
+    std::optional<net::FaultyArrival> faults_;
+    wire::Decoder header_reader_;  // of datagrams that faults are injected into
+
+    int watched_input_ = -1;
+    Progress client_progress_;
+    Histogram client_latency_;
+    std::uint64_t foreign_runs_said_ = 0;
+};
+
+}  // namespace synod::node

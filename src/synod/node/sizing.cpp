@@ -1,0 +1,72 @@
+#include "synod/node/sizing.hpp"
+
+#include <algorithm>
+
+#include "synod/wire/sizes.hpp"
+
+namespace synod::node {
+
+namespace {
+
+constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // measured: see docs/performance.md
+constexpr std::uint32_t kUdpOverhead = 28;
+constexpr std::uint32_t kWindowMax = 1 << 20;
+
+// A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair.
+constexpr std::uint32_t kOverhead =
+    std::max({wire::kAcceptOverhead, wire::kPromiseOverhead + wire::kVoteEntryOverhead,
+              wire::kRepairOverhead + wire::kVoteEntryOverhead});
+
+std::uint32_t datagram_bytes(std::uint32_t mtu) noexcept {
+    return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, kLoopbackDatagram);
+}
+
+}  // namespace
+
+Sizing::Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options)
+    : options_(options),
+      batch_bytes_(datagram_bytes(mtu) - kOverhead),
+      window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))) {}
+
+GapRepair::Options Sizing::repair(std::uint64_t seed) const {
+    return {.budget_bytes = std::max(window_bytes_ / 4, 2 * batch_bytes_), .seed = seed};
+}
+
+Acceptor::Options Sizing::acceptor(Incarnation incarnation, bool observer, std::uint64_t seed) const {
+    return {.id = AcceptorId{options_.id},
+            .incarnation = incarnation,
+            .observer = observer,
+            .direct_2b = options_.policy.direct_2b,
+            .history_bytes = options_.history_bytes,
+            .window_bytes = window_bytes_,
+            .page_bytes_max = batch_bytes_,
+            .repair = repair(seed)};
+}
+
+Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) const {
+    return {.id = ProposerId{options_.id},
+            .incarnation = incarnation,
+            .acceptors = options_.acceptors,
+            .direct_2b = options_.policy.direct_2b,
+            .proactive_phase1 = options_.policy.proactive_phase1,
+            .batch = {.bytes_max = batch_bytes_, .pieces_max = options_.policy.batch_values},
+            .admission = {.credit_total = window_bytes_, .credit_max = window_bytes_},
+            .flow = {.window_bytes = window_bytes_},
+            .leadership = {.seed = seed},
+            .log = {},
+            .repair = repair(seed + 1)};
+}
+
+Learner::Options Sizing::learner(std::uint64_t seed) const {
+    return {.id = LearnerId{options_.id},
+            .acceptors = options_.acceptors,
+            .window_bytes = window_bytes_,
+            .log = {},
+            .repair = repair(seed)};
+}
+
+Client::Options Sizing::client(SessionId session) const {
+    return {.session = session, .run_bytes_max = batch_bytes_};
+}
+
+}  // namespace synod::node

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "synod/core/acceptor.hpp"
+#include "synod/core/client.hpp"
+#include "synod/core/learner.hpp"
+#include "synod/core/proposer.hpp"
+#include "synod/node/options.hpp"
+
+namespace synod::node {
+
+// Fits the roles to the network: how large datagrams are and how much may be under way.
+class Sizing {
+public:
+    Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options);
+
+    [[nodiscard]] Acceptor::Options acceptor(Incarnation incarnation, bool observer, std::uint64_t seed) const;
+    [[nodiscard]] Proposer::Options proposer(Incarnation incarnation, std::uint64_t seed) const;
+    [[nodiscard]] Learner::Options learner(std::uint64_t seed) const;
+    [[nodiscard]] Client::Options client(SessionId session) const;
+
+private:
+    [[nodiscard]] GapRepair::Options repair(std::uint64_t seed) const;
+
+    const Options& options_;
+    std::uint32_t batch_bytes_;
+    std::uint32_t window_bytes_;
+};
+
+}  // namespace synod::node
