@@ -280,6 +280,24 @@ TEST(Refusals, ImpossibleRepairs) {
     expect_impossible<LearnerStatus>("too high", [](LearnerStatus& m) { m.delivered_below = kTooHigh; });
 }
 
+// Or an acceptor would have to report a vote that fits into no 1B.
+TEST(RefusalsDeathTest, ABatchLongerThanA1BCanReportIsImpossible) {
+    for (const bool too_long : {false, true}) {
+        const auto expected = too_long ? std::optional(Refusal::impossible) : std::nullopt;
+        Datagram accept = encode(sample<Accept>());
+        accept.resize(kAcceptOverhead + kBatchBytesMax + (too_long ? 1 : 0));
+        EXPECT_EQ(refusal_of(sealed(accept)), expected);
+
+        const std::size_t size = kBatchBytesMax + (too_long ? 1 : 0);
+        const std::vector<std::byte> value(size);
+        const Repair repair{AcceptorId{2}, {}, {}, false, {{at(1), {}, true, value}}};
+        EXPECT_EQ(refusal_of(encode(identity(Role::acceptor), repair)), expected);
+    }
+    const std::vector<std::byte> batch(kBatchBytesMax + 1);
+    const Accept accept{{own_ballot(1), at(0), at(0)}, at(0), batch};
+    EXPECT_DEATH(encode(identity(Role::proposer), accept), "invariant broken");
+}
+
 TEST(Refusals, ADecidedEntryHasNoBallot) {
     Datagram repair =
         encode(identity(Role::acceptor), Repair{AcceptorId{2}, {}, {}, false, {{at(1), {}, true, {}}}});

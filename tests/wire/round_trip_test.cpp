@@ -90,17 +90,17 @@ TEST(RoundTrip, ADecodedMessageDoesNotKeepVotesOfTheOneBefore) {
     EXPECT_EQ(std::get<Promise>(reader.decode(promise)->message).votes.size(), 3U);
 }
 
-TEST(RoundTrip, TheLargestDatagramIsEncodedAndDecoded) {
-    const std::vector<std::byte> batch(kDatagramBytesMax - kAcceptOverhead, std::byte{7});
-    const Accept accept{{own_ballot(1), at(0), at(0)}, at(0), batch};
-    const auto datagram = encode(identity(Role::proposer), accept);
-    EXPECT_EQ(datagram.size(), kDatagramBytesMax);
+TEST(RoundTrip, TheLargestBatchFitsIntoA2AAndIntoAReportOfIt) {
+    const std::vector<std::byte> batch(kBatchBytesMax, std::byte{7});
+    const std::vector<VoteEntry> votes{{at(1), ballot(1), false, batch}};
     auto reader = decoder();
+    EXPECT_TRUE(
+        reader.decode(encode(identity(Role::proposer), Accept{{own_ballot(1), at(0), at(0)}, at(0), batch})));
+    EXPECT_TRUE(reader.decode(encode(identity(Role::acceptor), Repair{AcceptorId{2}, {}, {}, false, votes})));
+    const Promise promise{AcceptorId{2}, kLife, ballot(1), {at(1), at(2)}, {}, {}, votes};
+    const auto datagram = encode(identity(Role::acceptor), promise);
+    EXPECT_EQ(datagram.size(), kDatagramBytesMax);
     EXPECT_TRUE(reader.decode(datagram));
-
-    const std::vector<std::byte> value(kDatagramBytesMax - kRepairOverhead - kVoteEntryOverhead);
-    const Repair repair{AcceptorId{2}, {}, {}, false, {{at(1), {}, true, value}}};
-    EXPECT_TRUE(reader.decode(encode(identity(Role::acceptor), repair)));
 }
 
 TEST(RoundTrip, TheBallotOfADecidedEntryIsNotSent) {

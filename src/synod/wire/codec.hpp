@@ -36,7 +36,7 @@ public:
 
     // Stands until scratch.clear(), and as long as what the message views.
     // REQUIRES: a message that the sender's role sends, in its own name (its id, its incarnation, and as
-    // a proposer its ballots), of at most kDatagramBytesMax bytes.
+    // a proposer its ballots), of at most kDatagramBytesMax bytes and with batches of at most kBatchBytesMax.
     [[nodiscard]] Encoded encode(const Message& message, Scratch& scratch);
 
     [[nodiscard]] const Identity& identity() const noexcept { return identity_; }

@@ -67,7 +67,7 @@ Encoded Encoder::encode(const Message& message, Scratch& scratch) {
     std::visit([&writer](const auto& m) { fields(writer, m); }, message);
 
     const Encoded encoded{{head, writer.end()}, writer.rest()};
-    SYNOD_CHECK(encoded.size() <= kDatagramBytesMax);
+    SYNOD_CHECK(encoded.size() <= kDatagramBytesMax && encoded.body.size() <= kBatchBytesMax);
     write_header(header_of(identity_, type_of(message), encoded.size(), sequence_++), head);
     const Bytes checked = encoded.head.subspan(kCheckedOffset);
     store(head + kChecksumOffset, Checksum().add(checked).add(encoded.body).value());

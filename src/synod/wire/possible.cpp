@@ -5,6 +5,7 @@
 #include <span>
 
 #include "synod/core/batch.hpp"
+#include "synod/wire/sizes.hpp"
 
 namespace synod::wire {
 
@@ -32,7 +33,7 @@ bool orderly(const std::vector<VoteEntry>& entries, Range within) {
     InstanceId next = within.first;
     for (const VoteEntry& entry : entries) {
         if (entry.instance < next || entry.instance >= within.end || !counted({entry.instance})) return false;
-        if (entry.v_rnd.is_none() != entry.decided) return false;
+        if (entry.v_rnd.is_none() != entry.decided || entry.v_val.size() > kBatchBytesMax) return false;
         next = entry.instance.next();
     }
     return true;
@@ -55,7 +56,7 @@ struct Possible {
     [[nodiscard]] bool from(Role role) const { return sender.role == role; }
 
     bool operator()(const Submit& m) const {
-        return from(Role::client) && read_single_run(m.run).has_value();
+        return from(Role::client) && m.run.size() <= kBatchBytesMax && read_single_run(m.run).has_value();
     }
     bool operator()(const Ack& m) const {
         return from(Role::proposer) && (m.ballot.is_none() || owns(sender, m.ballot));
@@ -69,7 +70,7 @@ struct Possible {
     }
     bool operator()(const Accept& m) const {
         return from(Role::proposer) && owns(sender, m.reign) && m.instance >= m.reign.first &&
-               counted({m.instance});
+               counted({m.instance}) && m.v_val.size() <= kBatchBytesMax;
     }
     bool operator()(const Accepted& m) const {
         return from(Role::acceptor) && (m.voted.empty() || !m.ballot.is_none()) &&

@@ -22,6 +22,12 @@ inline constexpr std::size_t kRepairOverhead = kHeaderBytes + 8 + 8 + 1 + 2;
 // Bytes of a vote beyond its value.
 inline constexpr std::size_t kVoteEntryOverhead = 8 + kBallotBytes + 1 + 2;
 
+// The longest batch, and so the longest run: an acceptor must be able to report it, in a 1B with no other
+// vote, or a single 2A could silence it.
+inline constexpr std::size_t kBatchBytesMax = kDatagramBytesMax - kPromiseOverhead - kVoteEntryOverhead;
+static_assert(kAcceptOverhead + kBatchBytesMax <= kDatagramBytesMax);
+static_assert(kRepairOverhead + kVoteEntryOverhead + kBatchBytesMax <= kDatagramBytesMax);
+
 // The longest datagram of a message without votes and without its batch or run: a 2B with as many
 // ranges as it takes.
 inline constexpr std::size_t kHeadBytesMax =
