@@ -28,18 +28,23 @@ std::uint64_t FlowControl::bytes_below(InstanceId i) const noexcept {
 
 void FlowControl::heard(Role role, std::uint16_t id, InstanceId seen_below, std::uint32_t window_bytes, Time now) {
     Receiver& receiver = receivers_[{role, id}];
+    const bool kept_up = receiver.keeps_up && !is_silent(receiver, now);
     receiver.seen_bytes = std::max(receiver.seen_bytes, bytes_below(seen_below));
     receiver.window_bytes = window_bytes;
     receiver.heard = now;
+    receiver.keeps_up = kept_up || !is_full(receiver);
+}
+
+bool FlowControl::is_full(const Receiver& receiver) const noexcept {
+    const std::uint64_t unseen = sent_bytes_ - receiver.seen_bytes;
+    return unseen > 0 && unseen >= std::min(options_.window_bytes, receiver.window_bytes);
 }
 
 bool FlowControl::may_send(Time now) const noexcept {
     if (sent_bytes_ - decided_bytes_ >= options_.window_bytes) return false;
     return std::none_of(receivers_.begin(), receivers_.end(), [&](const auto& entry) {
         const Receiver& receiver = entry.second;
-        const std::uint64_t window = std::min(options_.window_bytes, receiver.window_bytes);
-        const std::uint64_t unseen = sent_bytes_ - receiver.seen_bytes;
-        return unseen > 0 && unseen >= window && now.since(receiver.heard) < options_.in_touch;
+        return receiver.keeps_up && !is_silent(receiver, now) && is_full(receiver);
     });
 }
 

@@ -12,8 +12,8 @@
 namespace synod {
 
 // How much a leader may have under way: never more than a window of bytes, neither undecided nor unseen by
-// any acceptor or learner in touch, so that no receive buffer overflows. Who has been silent for a second
-// holds nobody back any more, and will have to catch up.
+// any acceptor or learner that keeps up, so that no receive buffer overflows. Who has been silent for a second
+// holds nobody back any more; it has to catch up, and counts again when less than a window is unseen by it.
 class FlowControl {
 public:
     struct Options {
@@ -38,7 +38,12 @@ private:
         std::uint64_t seen_bytes = 0;
         std::uint32_t window_bytes = 0;
         Time heard;
+        bool keeps_up = false;
     };
+    [[nodiscard]] bool is_silent(const Receiver& receiver, Time now) const noexcept {
+        return now.since(receiver.heard) >= options_.in_touch;
+    }
+    [[nodiscard]] bool is_full(const Receiver& receiver) const noexcept;
     [[nodiscard]] std::uint64_t bytes_below(InstanceId i) const noexcept;
 
     Options options_;
