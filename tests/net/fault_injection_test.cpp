@@ -77,7 +77,8 @@ TEST(FaultInjection, SendersSeedsAndNeighboursAreIndependent) {
     expect_rate(lost_by_both(injection, 4, injection, 5), 0.09);
     expect_rate(lost_by_both(injection, 4, faults(0.3, 0, 0, 10, 1), 4), 0.09);
     expect_rate(lost_by_both(injection, 4, injection, 4, 1), 0.09);
-    // Receiver and sender are not interchangeable.
+    // None of the three can stand for another.
+    expect_rate(lost_by_both(faults(0.3, 0, 0, 1, 2), 4, faults(0.3, 0, 0, 2, 1), 4), 0.09);
     expect_rate(lost_by_both(faults(0.3, 0, 0, 9, 1), 2, faults(0.3, 0, 0, 9, 2), 1), 0.09);
 }
 

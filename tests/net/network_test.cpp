@@ -188,6 +188,11 @@ TEST(Network, WhatOverflowsTheReceiveBufferIsCounted) {
     sender.flush();
     EXPECT_EQ(receive(receiver, receiver.descriptors()[1], 1).size(), 1U);
     EXPECT_EQ(first.size() + receiver.received().overflowed, 2000U);
+
+    sender.queue(group, datagram);  // nothing more was lost
+    sender.flush();
+    EXPECT_EQ(receive(receiver, receiver.descriptors()[1], 1).size(), 1U);
+    EXPECT_EQ(first.size() + receiver.received().overflowed, 2000U);
 }
 
 TEST(Network, BuffersThatFallShortAreWarnedOf) {
@@ -241,6 +246,10 @@ TEST(Network, SendsMulticastThroughLoopbackOnly) {
     length = sizeof ttl;
     ASSERT_EQ(getsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, &length), 0);
     EXPECT_EQ(ttl, 1);
+    int loop = 0;
+    length = sizeof loop;
+    ASSERT_EQ(getsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &loop, &length), 0);
+    EXPECT_EQ(loop, 1);
     EXPECT_EQ(network.local().ip, 0x7f000001U);
     EXPECT_NE(network.local().port, 0);
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -238,6 +239,20 @@ TEST_F(RunDirectoryTest, AStarterThatDiesWhileItStartsLeavesARunThatOthersCanEnt
         EXPECT_EQ(after.outcome().run, next.outcome().run);
         EXPECT_TRUE(next.outcome().first_life && after.outcome().first_life);
     }
+}
+
+// The one that was alone dies before it has written the run id, and the others were waiting for it.
+TEST_F(RunDirectoryTest, StartersThatFindNoRunIdMakeWayForOneOfThem) {
+    const std::string path = RunDirectory::enter(acceptor(1)).path();
+    OwnedFd lock(open((path + "/lock").c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(flock(lock.get(), LOCK_SH), 0);
+    std::filesystem::remove(path + "/run");
+    Life first(acceptor(1));
+    Life second(acceptor(2));
+    usleep(20'000);
+    flock(lock.get(), LOCK_UN);
+    EXPECT_NE(first.outcome().run, 0U) << first.outcome().why;
+    EXPECT_EQ(second.outcome().run, first.outcome().run);
 }
 
 TEST_F(RunDirectoryTest, ARunFileWithoutARunIdIsReplacedByWhoStartsAlone) {

@@ -43,5 +43,16 @@ TEST(Sizes, NoHeadIsLongerThanTheLongest) {
     }
 }
 
+TEST(Scratch, PacksItsPiecesAndUsesItsMemoryAgain) {
+    Scratch scratch;
+    std::byte* const first = scratch.reserve(1000);
+    scratch.keep(100);
+    EXPECT_EQ(scratch.reserve(1000), first + 100);
+    scratch.keep(1000);
+    EXPECT_EQ(scratch.reserve(kDatagramBytesMax), first + 1100);
+    scratch.clear();
+    EXPECT_EQ(scratch.reserve(1), first);
+}
+
 }  // namespace
 }  // namespace synod::wire::test

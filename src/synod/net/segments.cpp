@@ -17,7 +17,7 @@ bool Segments::add(std::size_t bytes) noexcept {
         return false;
     }
     ended_ = 4 * bytes < 3 * longest;  // too short to be padded, it can only be the last
-    if (!ended_) shortest_ = std::min(shortest_, bytes);
+    shortest_ = std::min(shortest_, bytes);
     longest_ = longest;
     ++count_;
     return true;
