@@ -75,7 +75,8 @@ RoleProcess::RoleProcess(const Options& options)
       reporter_(options.report_fd),
       faults_(faulty_arrival(options)),
       header_reader_(cluster_hash(options.cluster), run_directory_.run(),
-                     static_cast<std::uint16_t>(options.acceptors)) {
+                     static_cast<std::uint16_t>(options.acceptors)),
+      watch_(options.debug, [&options = options_](const std::string& line) { say(options, line); }) {
     if (options.stamps_fd >= 0) {
         auto stamps = Stamps::open(options.stamps_fd);
         if (!stamps) throw std::system_error(errno, std::generic_category(), "--stamps-fd");
@@ -171,6 +172,7 @@ void RoleProcess::step(Time now) {
     host_->flush(now);
     if (const Client* client = host_->role<Client>()) note_latencies(*client, now);
     if (output_) output_->flush(poller_);
+    watch_.look(*host_, now);
     report(now);
 }
 

@@ -14,6 +14,7 @@
 #include "synod/node/run_directory.hpp"
 #include "synod/node/stamps.hpp"
 #include "synod/node/udp_transport.hpp"
+#include "synod/node/watch.hpp"
 
 namespace synod::node {
 
@@ -57,7 +58,7 @@ private:
     int watched_input_ = -1;
     Progress client_progress_;
     Histogram client_latency_;
-    std::uint64_t foreign_runs_said_ = 0;
+    Watch watch_;
 };
 
 }  // namespace synod::node
