@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# scripts/check.sh [DIR] [OPTIONS]: checks the files of the last run again: synod check.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+"$root/scripts/setup.sh"
+exec_synod check "$@"
