@@ -17,7 +17,7 @@ namespace synod {
 // It keeps the last vote of each instance, and apart from the votes what it knows to be decided; it repairs
 // its own holes, answers whoever misses something, and forgets the oldest decided instances when its history
 // is full. An observer, an acceptor that has lost its memory, stores and serves what is decided and never
-// promises or votes (PROTOCOL.md, rule 7).
+// promises or votes (DESIGN.md, rule 7).
 //
 // Invariants:
 //   A1  promised() never decreases.

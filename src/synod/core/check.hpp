@@ -9,4 +9,9 @@ namespace synod {
 
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 
+// What happens before the process is aborted; a simulation throws here, to say which history it was.
+// Holds for the calling thread. Returns the handler that was set before; null: a line on stderr.
+using CheckHandler = void (*)(const char* condition, const char* file, int line);
+CheckHandler set_check_handler(CheckHandler handler) noexcept;
+
 }  // namespace synod

@@ -31,12 +31,11 @@ void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&
     Counted& counted = counted_[accepted.acceptor.value()];
     if (accepted.ballot > counted.ballot) counted = {accepted.ballot, InstanceId{}};
     if (accepted.ballot < counted.ballot) return;
-    const Range first = accepted.voted[0];
-    count(accepted.acceptor, accepted.ballot, {std::max(first.first, counted.below), first.end});
-    // What lies before the first range is decided: it will not be listed any more.
-    counted.below = std::max(counted.below, std::min(first.end, window_end()));
-    for (std::size_t k = 1; k < accepted.voted.size(); ++k) {
-        count(accepted.acceptor, accepted.ballot, accepted.voted[k]);
+    counted.below = std::max(counted.below, log_.first());
+    for (const Range& range : accepted.voted) {
+        count(accepted.acceptor, accepted.ballot, {std::max(range.first, counted.below), range.end});
+        // Only what follows without a gap is counted for good: a hole may be filled later.
+        if (range.first <= counted.below) counted.below = std::max(counted.below, std::min(range.end, window_end()));
     }
     note_hint(std::prev(accepted.voted.end())->end, now);
 }

@@ -15,7 +15,7 @@ namespace synod::wire {
 // Who sends: the part of the header that is the same in every datagram of a process in a role.
 struct Identity {
     std::uint64_t cluster = 0;  // which cluster: a hash of its name
-    std::uint64_t run = 0;      // which life of the cluster: see PROTOCOL rule 7 and RunDirectory
+    std::uint64_t run = 0;      // which life of the cluster: see DESIGN.md, rule 7 and RunDirectory
     Role role = Role::client;
     std::uint16_t id = 0;
     Incarnation incarnation;

@@ -1,0 +1,103 @@
+#include "synod/sim/network.hpp"
+
+#include <algorithm>
+
+namespace synod::sim {
+
+namespace {
+constexpr Duration kOwnDelay = microseconds(5);  // of a multicast to its own sender, which never meets a wire
+}
+
+Network::Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
+                 Datagrams& datagrams)
+    : processes_(processes),
+      random_(random),
+      events_(events),
+      datagrams_(datagrams),
+      qualities_{quality},
+      links_(processes * processes) {}
+
+void Network::join(std::uint8_t process, Role group) {
+    auto& members = groups_[static_cast<std::size_t>(group)];
+    if (std::find(members.begin(), members.end(), process) == members.end()) members.push_back(process);
+}
+
+void Network::set_quality(std::uint8_t from, std::uint8_t to, const LinkQuality& quality) {
+    link(from, to).quality = static_cast<std::uint32_t>(qualities_.size());
+    qualities_.push_back(quality);
+}
+
+void Network::mend_all() {
+    for (Link& link : links_) {
+        link.cut = false;
+        link.quality = 0;
+    }
+    qualities_.resize(1);
+}
+
+void Network::transmit(std::uint8_t from, Destination to, std::uint32_t datagram, Time now) {
+    if (to.is_group()) {
+        for (const std::uint8_t member : groups_[static_cast<std::size_t>(to.group)]) carry(from, member, 0, datagram, now);
+    } else if (to.endpoint.address >= 1 && to.endpoint.address <= processes_) {
+        carry(from, static_cast<std::uint8_t>(to.endpoint.address - 1), to.endpoint.port, datagram, now);
+    }
+    datagrams_.release(datagram);
+}
+
+void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now) {
+    if (from == to) {
+        datagrams_.hold(datagram);
+        return events_.add(now + kOwnDelay, {Event::Kind::arrival, to, life, datagram});
+    }
+    Link& way = link(from, to);
+    const LinkQuality& quality = qualities_[way.quality];
+    if (way.cut) {
+        ++counts_.cut;
+        return;
+    }
+    if (random_.chance_ppm(quality.loss_ppm)) {
+        ++counts_.lost;
+        return;
+    }
+    if (random_.chance_ppm(quality.damage_ppm)) {
+        const std::uint32_t copy = damaged_copy(datagram);
+        arrive(way, to, life, copy, now);
+        return datagrams_.release(copy);
+    }
+    arrive(way, to, life, datagram, now);
+    if (random_.chance_ppm(quality.duplicate_ppm)) {
+        ++counts_.duplicated;
+        arrive(way, to, life, datagram, now);
+    }
+}
+
+void Network::arrive(Link& link, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now) {
+    const LinkQuality& quality = qualities_[link.quality];
+    Time at = now + random_.between(quality.delay_min, quality.delay_max);
+    if (random_.chance_ppm(quality.reorder_ppm)) {
+        ++counts_.overtaken;
+        at = at + random_.between({}, quality.overtaken_max);
+    } else {
+        at = link.last_arrival = std::max(at, link.last_arrival);
+    }
+    datagrams_.hold(datagram);
+    events_.add(at, {Event::Kind::arrival, to, life, datagram});
+}
+
+std::uint32_t Network::damaged_copy(std::uint32_t datagram) {
+    ++counts_.damaged;
+    const std::uint32_t copy = datagrams_.make();
+    Datagram& damaged = datagrams_[copy];
+    damaged.bytes = datagrams_[datagram].bytes;
+    damaged.from = datagrams_[datagram].from;
+    damaged.type = 0;
+    const std::uint64_t place = random_.below(damaged.bytes.size());
+    if (random_.percent(50)) {
+        damaged.bytes.resize(place);
+    } else {
+        damaged.bytes[place] ^= static_cast<std::byte>(1u << random_.below(8));
+    }
+    return copy;
+}
+
+}  // namespace synod::sim
