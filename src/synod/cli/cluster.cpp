@@ -28,7 +28,7 @@ constexpr std::size_t kShownLogBytes = 1000;
 // The last lines of a log.
 std::string tail_of(const std::string& path) {
     const OwnedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.is_open()) return {};
+    if (!fd) return {};
     const off_t size = lseek(fd.get(), 0, SEEK_END);
     std::array<char, kShownLogBytes> text{};
     const ssize_t got =
@@ -112,8 +112,9 @@ Cluster::Member* Cluster::next_to_start() {
 bool Cluster::may_start(const Member& member) const {
     if (member.late()) return early_clients_done();
     return !member.is(Role::client) || clients_may_start_ ||
-           std::all_of(members_.begin(), members_.end(),
-                       [](const auto& m) { return m->is(Role::client) || m->late() || m->over() || m->ready; });
+           std::all_of(members_.begin(), members_.end(), [](const auto& m) {
+               return m->is(Role::client) || m->late() || m->over() || m->ready;
+           });
 }
 
 void Cluster::start_next() {
@@ -218,7 +219,7 @@ void Cluster::read_reports(Member& member) {
         if (got < 0 && errno == EINTR) continue;
         if (got == 0) {
             loop_.forget(member.reports.get());
-            member.reports.reset();
+            member.reports = OwnedFd();
         }
         return consider();
     }
@@ -246,7 +247,7 @@ void Cluster::member_ended(Member& member) {
     member.ending = member.process->reap();
     if (!member.ending) return;
     loop_.forget(member.process->pidfd());
-    if (member.reports.is_open()) read_reports(member);  // what it said last
+    if (member.reports) read_reports(member);  // what it said last
     const bool done = member.is(Role::client) && member.ending->well();
     if (!done && !member.result.killed && phase_ != Phase::stopping) died(member);
     progressed();

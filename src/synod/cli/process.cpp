@@ -44,20 +44,6 @@ void send_signal(int pidfd, int number) {
 
 }  // namespace
 
-OwnedFd& OwnedFd::operator=(OwnedFd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-}
-
-int OwnedFd::release() noexcept {
-    return std::exchange(fd_, -1);
-}
-
-void OwnedFd::reset() noexcept {
-    if (fd_ >= 0) close(fd_);
-    fd_ = -1;
-}
-
 std::string Ending::text() const {
     return by_signal ? fmt::format("killed by signal {} ({})", code, strsignal(code))
                      : fmt::format("exit status {}", code);
@@ -76,7 +62,7 @@ Process::Process(const Launch& launch) {
     if (pid_ == 0) become(launch, arguments.data(), parent);
     if (pid_ < 0) throw std::system_error(errno, std::generic_category(), "cannot start a process");
     pidfd_ = OwnedFd(open_pidfd(pid_));
-    if (!pidfd_.is_open()) {
+    if (!pidfd_) {
         const int error = errno;
         kill(pid_, SIGKILL);
         waitpid(pid_, nullptr, 0);

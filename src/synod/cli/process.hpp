@@ -6,24 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "synod/node/owned_fd.hpp"
+
 namespace synod::cli {
 
-// A file descriptor that is closed with its owner.
-class OwnedFd {
-public:
-    explicit OwnedFd(int fd = -1) noexcept : fd_(fd) {}
-    OwnedFd(OwnedFd&& other) noexcept : fd_(other.release()) {}
-    OwnedFd& operator=(OwnedFd&& other) noexcept;
-    ~OwnedFd() { reset(); }
-
-    [[nodiscard]] int get() const noexcept { return fd_; }
-    [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
-    int release() noexcept;
-    void reset() noexcept;
-
-private:
-    int fd_;
-};
+using node::OwnedFd;
 
 // How a process ended.
 struct Ending {

@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 
 OwnedFd open_or_throw(const std::string& path, int flags, std::string_view what) {
     OwnedFd fd(open(path.c_str(), flags | O_CLOEXEC, 0644));
-    if (!fd.is_open()) fail(what, path, errno);
+    if (!fd) fail(what, path, errno);
     return fd;
 }
 
