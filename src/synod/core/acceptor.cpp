@@ -54,6 +54,7 @@ void Acceptor::vote(const Accept& accept, Outbox& outbox) {
         ++conflicts_;  // A3: the first value stands
         return;
     }
+    if (last != nullptr && last->ballot == ballot) return;  // a 2A repeated
     raise_rnd(ballot, outbox);
     make_room();
     if (!log_.put(accept.instance, ballot, accept.v_val)) return;

@@ -12,13 +12,13 @@
 namespace synod {
 
 // How much a leader may have under way: never more than a window of bytes, neither undecided nor unseen by
-// any acceptor or learner that keeps up, so that no receive buffer overflows. Who has been silent for a second
+// any acceptor or learner that keeps up, so that no receive buffer overflows. Who has been silent for long
 // holds nobody back any more; it has to catch up, and counts again when less than a window is unseen by it.
 class FlowControl {
 public:
     struct Options {
         std::uint32_t window_bytes = 1 << 20;
-        Duration in_touch = milliseconds(1000);
+        Duration in_touch = milliseconds(300);
     };
     explicit FlowControl(const Options& options) : options_(options) {}
 

@@ -100,6 +100,14 @@ void Learner::pop() {
     votes_.drop_below(log_.first());
 }
 
+void Learner::restart_at(InstanceId first) {
+    log_ = InstanceLog(options_.log);
+    log_.skip_to(first);
+    votes_ = {};
+    votes_.drop_below(first);
+    counted_ = {};
+}
+
 VoteCount Learner::votes(InstanceId i) const noexcept {
     const VoteCount* votes = votes_.find(i);
     return votes == nullptr ? VoteCount{} : *votes;

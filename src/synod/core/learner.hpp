@@ -60,6 +60,8 @@ public:
 
     // For the proposer that this learner is part of, which keeps what it proposes here.
     [[nodiscard]] InstanceLog& log() noexcept { return log_; }
+    // Forgets everything, and begins to learn at instance `first`, which has been learned before.
+    void restart_at(InstanceId first);
     [[nodiscard]] const InstanceLog& log() const noexcept { return log_; }
     [[nodiscard]] AcceptorDirectory& acceptors() noexcept { return acceptors_; }
     // The votes counted for an instance not handed over yet.

@@ -7,7 +7,7 @@ namespace synod {
 void Phase1::add(const Promise& promise) {
     if (!quorum_.is_member(promise.acceptor) || complete_.contains(promise.acceptor)) return;
     Cursor& cursor = cursors_[promise.acceptor.value()];
-    if (cursor.incarnation != promise.incarnation) cursor = {promise.incarnation, first_, InstanceId{}};
+    if (cursor.incarnation != promise.incarnation) cursor = {promise.incarnation, InstanceId{}, InstanceId{}};
 
     for (const VoteEntry& entry : promise.votes) {
         Found& found = found_[entry.instance];
@@ -23,6 +23,7 @@ void Phase1::add(const Promise& promise) {
     if (cursor.at != kInstanceEnd) return;
     complete_.add(promise.acceptor);
     start_ = std::max(start_, cursor.decided_below);
+    found_.erase(found_.begin(), found_.lower_bound(start_));
 }
 
 InstanceId Phase1::end() const noexcept {

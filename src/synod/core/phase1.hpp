@@ -14,26 +14,21 @@ namespace synod {
 // executes phase 1 for infinitely many instances"): gathers the pages of the acceptors' answers and finds
 // what has to be proposed.
 //
-// An acceptor has answered when pages of one of its incarnations cover [first, infinity) but for what it says
-// to be decided. With a quorum of answers, start() is the largest of `first` and of their decided watermarks:
-// nothing is proposed below it. From it on an instance gets the value of its highest vote, or is free.
+// An acceptor has answered when pages of one of its incarnations cover all instances but for those that it says
+// are decided. With a quorum of answers, start() is the largest of their decided watermarks: nothing is proposed
+// below it. From it on an instance gets the value of its highest vote, or is free. Instances that the proposer
+// itself knows to be decided are asked for and proposed again, too: no acceptor of the quorum may know.
 class Phase1 {
 public:
-    Phase1(Ballot ballot, InstanceId first, unsigned acceptors)
-        : ballot_(ballot), first_(first), start_(first), quorum_(acceptors) {
-        cursors_.fill({Incarnation{}, first, InstanceId{}});
-    }
+    Phase1(Ballot ballot, unsigned acceptors) : ballot_(ballot), quorum_(acceptors) {}
 
     // REQUIRES: promise.ballot == ballot().
     void add(const Promise& promise);
 
     [[nodiscard]] Ballot ballot() const noexcept { return ballot_; }
-    [[nodiscard]] InstanceId first() const noexcept { return first_; }
     [[nodiscard]] bool is_complete() const noexcept { return quorum_.reached_by(complete_); }
     // From where on this acceptor has to be asked; kInstanceEnd when it has answered.
     [[nodiscard]] InstanceId cursor(AcceptorId acceptor) const noexcept { return cursors_[acceptor.value()].at; }
-    // An acceptor's answer begins below what it still knows: that much can be had nowhere else either, if all
-    // others have forgotten it too.
     [[nodiscard]] InstanceId start() const noexcept { return start_; }
     // Just above the highest instance with a vote; start() when there is none.
     [[nodiscard]] InstanceId end() const noexcept;
@@ -57,11 +52,10 @@ private:
     };
 
     Ballot ballot_;
-    InstanceId first_;
     InstanceId start_;
     Quorum quorum_;
     AcceptorSet complete_;
-    std::array<Cursor, kAcceptorsMax + 1> cursors_;
+    std::array<Cursor, kAcceptorsMax + 1> cursors_{};
     std::map<InstanceId, Found> found_;
 };
 

@@ -130,17 +130,17 @@ void Proposer::prepare(Time now, Outbox& outbox) {
     c_rnd_ = Ballot{Round{round}, options_.id, options_.incarnation};
     state_ = State::preparing;
     leadership_.on_attempt();
-    phase1_.emplace(c_rnd_, learner_.delivered_below(), options_.acceptors);
+    phase1_.emplace(c_rnd_, options_.acceptors);
     prepare_retry_ = kPrepareRetryFirst;
     beacon_due_ = resend_due_ = kNever;
-    caught_up_below_ = learner_.delivered_below();
+    caught_up_below_ = delivered_below_;
     send_prepare(now, outbox);
 }
 
 // To all acceptors at first, then to those that have not answered whole, from where their answers end.
 void Proposer::send_prepare(Time now, Outbox& outbox) {
     const bool first = prepare_retry_ == kPrepareRetryFirst;
-    if (first) outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, phase1_->first()});
+    if (first) outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, InstanceId{}});
     for (std::uint16_t a = 1; a <= quorum_.acceptors() && !first; ++a) {
         const InstanceId cursor = phase1_->cursor(AcceptorId{a});
         if (cursor == kInstanceEnd) continue;
@@ -152,21 +152,21 @@ void Proposer::send_prepare(Time now, Outbox& outbox) {
 }
 
 void Proposer::try_begin_reign(Time now, Outbox& outbox) {
-    if (!phase1_->is_complete() || learner_.delivered_below() < phase1_->start()) return;
-    const InstanceId first = std::max(phase1_->start(), learner_.log().decided_below());
-    if (learner_.delivered_below() < first) return;  // P2
+    if (!phase1_->is_complete() || delivered_below_ < phase1_->start()) return;  // P2
+    if (contradicts_log()) return step_down(now);
+    const InstanceId first = phase1_->start();
     state_ = State::leading;
     ++elections_;
     prepare_due_ = kNever;
     reign_ = {c_rnd_, first, first};
     next_ = first;
-    recover_end_ = std::max(first, phase1_->end());
+    recover_end_ = phase1_->end();
     announced_decided_ = first;
     seen_below_.fill(first);
     flow_.begin(first);
     resend_after_ = kResendFirst;
     housekeeping_due_ = now + kHousekeeping;
-    if (!admitting_ || recover_end_ > first) {
+    if (!admitting_ || recover_end_ > first || learner_.log().first() != first) {
         begin_admission();
         send_beacon(Destination::to_group(Role::client), outbox);  // they send again what is not acknowledged
     }
@@ -174,10 +174,19 @@ void Proposer::try_begin_reign(Time now, Outbox& outbox) {
     beacon_due_ = now;
 }
 
+// What has been delivered was chosen, so every quorum reports it: else somebody lies.
+bool Proposer::contradicts_log() const noexcept {
+    for (InstanceId i = phase1_->start(); i < delivered_below_; i = i.next()) {
+        if (phase1_->value(i) == nullptr) return true;
+    }
+    return false;
+}
+
 void Proposer::begin_admission() {
     batcher_.clear(learner_.log());
+    learner_.restart_at(next_);
     admission_.begin(sessions_);
-    for (InstanceId i = next_; i < recover_end_; i = i.next()) {
+    for (InstanceId i = std::max(next_, delivered_below_); i < recover_end_; i = i.next()) {
         if (const auto* value = phase1_->value(i)) admission_.foresee(*value);
     }
     admitting_ = true;
@@ -217,9 +226,12 @@ void Proposer::deliver() {
     const bool leading = is_leading();
     while (const auto delivery = learner_.front()) {
         if (leading && delivery->instance >= reign_.decided_below) break;
-        sessions_.take_all(delivery->batch);
-        if (admitting_) admission_.note_delivered(delivery->batch);
-        leadership_.on_progress();
+        if (delivery->instance == delivered_below_) {
+            delivered_below_ = delivered_below_.next();
+            sessions_.take_all(delivery->batch);
+            if (admitting_) admission_.note_delivered(delivery->batch);
+            leadership_.on_progress();
+        }
         learner_.pop();
     }
 }
@@ -332,8 +344,8 @@ void Proposer::tick(Time now, Outbox& outbox) {
     if (state_ == State::following && leadership_.should_attempt(now, !options_.proactive_phase1)) {
         prepare(now, outbox);
     } else if (state_ == State::preparing && now >= prepare_due_) {
-        const bool stuck = phase1_->is_complete() && learner_.delivered_below() == caught_up_below_;
-        caught_up_below_ = learner_.delivered_below();
+        const bool stuck = phase1_->is_complete() && delivered_below_ == caught_up_below_;
+        caught_up_below_ = delivered_below_;
         if (stuck && prepare_retry_ == kPrepareRetryMax) {
             prepare(now, outbox);  // who knew what lies before our start may be gone
         } else {
@@ -365,8 +377,8 @@ void Proposer::check_invariants() const {
     if (!is_leading()) return;
     SYNOD_CHECK(c_rnd_.proposer == options_.id && c_rnd_.incarnation == options_.incarnation);  // P1
     SYNOD_CHECK(reign_.ballot == c_rnd_ && reign_.first <= reign_.decided_below);
-    SYNOD_CHECK(reign_.decided_below <= next_ && learner_.delivered_below() >= reign_.first);   // P2
-    SYNOD_CHECK(learner_.delivered_below() <= reign_.decided_below);                             // P3
+    SYNOD_CHECK(reign_.decided_below <= next_ && delivered_below_ >= reign_.first);  // P2
+    SYNOD_CHECK(learner_.delivered_below() <= reign_.decided_below);                 // P3
 }
 
 std::uint64_t Proposer::hash() const {

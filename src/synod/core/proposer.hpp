@@ -25,7 +25,7 @@ namespace synod {
 // Invariants:
 //   P1  it proposes one value for an instance in one ballot, and only ballots of its own incarnation.
 //   P2  it proposes nothing before a quorum has promised its ballot and all before its first instance is
-//       delivered here.
+//       delivered here. What it has delivered from there on it proposes again, with the same value.
 //   P3  its reign's decided watermark covers only instances for which it counted a quorum in its ballot.
 class Proposer {
 public:
@@ -64,6 +64,7 @@ public:
     [[nodiscard]] bool is_leading() const noexcept { return state_ == State::leading; }
     [[nodiscard]] Ballot ballot() const noexcept { return c_rnd_; }
     [[nodiscard]] const Learner& learner() const noexcept { return learner_; }
+    [[nodiscard]] InstanceId delivered_below() const noexcept { return delivered_below_; }
     [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
     [[nodiscard]] std::uint64_t elections() const noexcept { return elections_; }
     [[nodiscard]] std::optional<InstanceId> forgotten(Time now) const noexcept { return learner_.forgotten(now); }
@@ -79,6 +80,7 @@ private:
     void prepare(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
     void try_begin_reign(Time now, Outbox& outbox);
+    [[nodiscard]] bool contradicts_log() const noexcept;
     void begin_admission();
     void step_down(Time now);
     [[nodiscard]] bool needs_phase1() const noexcept;
@@ -99,6 +101,7 @@ private:
     Quorum quorum_;
     Learner learner_;
     Sessions sessions_;
+    InstanceId delivered_below_;  // the learner may have begun again below
     Leadership leadership_;
 
     State state_ = State::following;
