@@ -37,14 +37,16 @@ void Network::mend_all() {
 
 void Network::transmit(std::uint8_t from, Destination to, std::uint32_t datagram, Time now) {
     if (to.is_group()) {
-        for (const std::uint8_t member : groups_[static_cast<std::size_t>(to.group)]) carry(from, member, 0, datagram, now);
+        for (const std::uint8_t member : groups_[static_cast<std::size_t>(to.group)])
+            carry(from, member, 0, datagram, now);
     } else if (to.endpoint.address >= 1 && to.endpoint.address <= processes_) {
         carry(from, static_cast<std::uint8_t>(to.endpoint.address - 1), to.endpoint.port, datagram, now);
     }
     datagrams_.release(datagram);
 }
 
-void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now) {
+void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std::uint32_t datagram,
+                    Time now) {
     if (from == to) {
         datagrams_.hold(datagram);
         return events_.add(now + kOwnDelay, {Event::Kind::arrival, to, life, datagram});

@@ -34,10 +34,14 @@ struct NetworkCounts {
 // A made-up IP network with multicast: a link for each ordered pair of processes.
 class Network {
 public:
-    Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events, Datagrams& datagrams);
+    Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
+            Datagrams& datagrams);
 
-    // Who is meant by `endpoint`: a process has the same address in all of its lives, and another port in each.
-    static Endpoint endpoint(std::uint8_t process, std::uint16_t life) noexcept { return {process + 1u, life}; }
+    // Who is meant by `endpoint`: a process has the same address in all of its lives, and another port in
+    // each.
+    static Endpoint endpoint(std::uint8_t process, std::uint16_t life) noexcept {
+        return {process + 1u, life};
+    }
 
     void join(std::uint8_t process, Role group);
     // Takes over the datagram.

@@ -14,7 +14,8 @@ namespace synod::sim {
 class Random {
 public:
     explicit constexpr Random(std::uint64_t seed) noexcept {
-        for (std::uint64_t& word : state_) word = splitmix(seed);
+        for (std::uint64_t& word : state_)
+            word = splitmix(seed);
     }
 
     constexpr std::uint64_t next() noexcept {

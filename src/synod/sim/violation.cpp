@@ -9,8 +9,8 @@ namespace {
 void throw_violation(const char* condition, const char* file, int line) {
     const std::string path = file;
     const std::size_t name = path.rfind('/');
-    throw Violation("invariant broken at " + (name == std::string::npos ? path : path.substr(name + 1)) + ":" +
-                    std::to_string(line) + ": " + condition);
+    throw Violation("invariant broken at " + (name == std::string::npos ? path : path.substr(name + 1)) +
+                    ":" + std::to_string(line) + ": " + condition);
 }
 
 }  // namespace

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "synod/core/acceptor.hpp"
+#include "synod/core/quorum.hpp"
+#include "synod/sim/datagrams.hpp"
+
+namespace synod::sim {
+
+// Sees into every acceptor at once, and so knows the moment in which a value is chosen, before anybody else.
+//
+//   one value per (instance, ballot)     whoever proposes it, however often
+//   a promise never falls                in one life of an acceptor
+//   no vote above the promise
+//   a chosen value stays chosen          no other value ever has a quorum of votes in one ballot
+class AcceptorOracle {
+public:
+    explicit AcceptorOracle(unsigned acceptors) : quorum_(acceptors), promised_(acceptors + 1) {}
+
+    // A 2A leaves its proposer.
+    void proposed(const Proposal& proposal);
+    // An acceptor has taken in a 2A: did it vote for it?
+    void took(AcceptorId id, const Acceptor& acceptor, const Proposal& proposal);
+    void stepped(AcceptorId id, const Acceptor& acceptor);
+    void restarted(AcceptorId id) { promised_[id.value()] = Ballot{}; }
+
+    [[nodiscard]] std::optional<std::uint64_t> chosen(InstanceId i) const noexcept;
+    [[nodiscard]] std::uint64_t instances_chosen() const noexcept { return instances_chosen_; }
+
+private:
+    struct Voted {
+        Ballot ballot;
+        std::uint64_t value = 0;
+        AcceptorSet voters;
+    };
+    struct Instance {
+        std::vector<Voted> ballots;  // in which something has been proposed
+        std::optional<std::uint64_t> chosen;
+    };
+    Voted& find(const Proposal& proposal);
+
+    Quorum quorum_;
+    std::vector<Instance> instances_;
+    std::vector<Ballot> promised_;  // by acceptor, as last seen
+    std::uint64_t instances_chosen_ = 0;
+};
+
+}  // namespace synod::sim

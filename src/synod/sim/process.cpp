@@ -1,0 +1,227 @@
+#include "synod/sim/process.hpp"
+
+#include <algorithm>
+
+#include "synod/sim/hashing.hpp"
+#include "synod/sim/role_options.hpp"
+#include "synod/sim/violation.hpp"
+#include "synod/wire/header.hpp"
+
+namespace synod::sim {
+
+namespace {
+
+constexpr unsigned kDatagramsAtOnce = 32;
+constexpr std::uint64_t kBufferOverhead = 512;  // what the kernel keeps with a datagram
+constexpr Duration kSpin = microseconds(1);     // between two steps that wait for nothing
+constexpr unsigned kIdleStepsMax = 1000;
+constexpr std::uint8_t kAcceptType = 5;
+
+}  // namespace
+
+Process::Process(std::uint8_t index, Role role, std::uint16_t id, const ClusterOptions& options,
+                 Surroundings& world)
+    : index_(index),
+      role_(role),
+      id_(id),
+      options_(options),
+      world_(world),
+      random_(world.random.fork()),
+      datagram_cost_(options.machines.datagram_cost) {
+    // As real processes do: learners and proposers take the values from the 2As; proposers see the 2Bs.
+    world.network.join(index, role);
+    if (role == Role::learner || role == Role::proposer) world.network.join(index, Role::acceptor);
+    if (role == Role::proposer) world.network.join(index, Role::learner);
+}
+
+void Process::start() {
+    if (is_alive()) return;
+    ++life_;
+    gave_up_.clear();
+    paused_ = false;
+    const std::uint32_t drift = options_.machines.drift_ppm_max;
+    clock_ = Clock(world_.now, {random_.below(1'000'000'000'000)},
+                   static_cast<std::int64_t>(random_.below(2 * drift + 1)) - drift);
+    const host::Host::Options host{.cluster = Surroundings::kCluster,
+                                   .run = Surroundings::kRun,
+                                   .acceptors = options_.acceptors,
+                                   .incarnation = Incarnation{random_.next()},
+                                   .pid = index_};
+    host_ = std::make_unique<host::Host>(host, *this, this);
+    switch (role_) {
+        case Role::acceptor:
+            host_->add(acceptor_options(options_, id_, host.incarnation, life_ > 1, random_.next()));
+            world_.acceptors.restarted(AcceptorId{id_});
+            break;
+        case Role::proposer:
+            host_->add(proposer_options(options_, id_, host.incarnation, random_.next()), local());
+            break;
+        case Role::learner:
+            host_->add(learner_options(options_, id_, random_.next()));
+            world_.deliveries.restarted(index_);
+            break;
+        case Role::client:
+            host_->add(id_, client_options(options_, {random_.next(), random_.next()}));
+            values_left_ = value_number_ = 0;
+            in_value_ = false;
+            break;
+    }
+    busy_until_ = world_.now;
+    host_->start(local());
+    plan_next({});
+}
+
+void Process::crash() {
+    host_.reset();
+    paused_ = false;
+    wake_at_ = kNever;
+    for (const std::uint32_t datagram : inbox_)
+        world_.datagrams.release(datagram);
+    inbox_.clear();
+    inbox_bytes_ = 0;
+}
+
+void Process::resume() {
+    if (!is_alive() || !paused_) return;
+    paused_ = false;
+    request_wake(world_.now);
+}
+
+void Process::submit(std::uint64_t values, Duration interval) {
+    if (values_left_ == 0) value_due_ = local();
+    values_left_ += values;
+    value_interval_ = interval;
+    if (is_alive()) request_wake(std::max(world_.now, busy_until_));
+}
+
+// ---- Datagrams -----------------------------------------------------------------------------------------
+
+void Process::arrive(std::uint16_t life, std::uint32_t datagram) {
+    const std::uint64_t size = world_.datagrams[datagram].bytes.size() + kBufferOverhead;
+    const bool full = inbox_bytes_ + size > options_.machines.receive_buffer_bytes;
+    if (!is_alive() || (life != 0 && life != life_) || full) {
+        world_.overflowed += is_alive() && full;
+        return world_.datagrams.release(datagram);
+    }
+    inbox_.push_back(datagram);
+    inbox_bytes_ += size;
+    request_wake(std::max(world_.now + options_.machines.wake_latency, busy_until_));
+}
+
+void Process::send(Destination to, Bytes head, Bytes body) {
+    did_something_ = true;
+    const std::uint32_t id = world_.datagrams.make();
+    Datagram& datagram = world_.datagrams[id];
+    datagram.bytes.insert(datagram.bytes.end(), head.begin(), head.end());
+    datagram.bytes.insert(datagram.bytes.end(), body.begin(), body.end());
+    datagram.from = Network::endpoint(index_, life_);
+    datagram.type = wire::read_header(datagram.bytes.data()).type;
+    ++world_.sends[datagram.type];
+    if (datagram.type == kAcceptType) {
+        const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
+        if (!decoded) throw Violation("a 2A that nobody can read");
+        const auto& accept = std::get<Accept>(decoded->message);
+        datagram.proposal = {accept.instance, accept.reign.ballot, hash_of(accept.v_val)};
+        world_.acceptors.proposed(datagram.proposal);
+    }
+    world_.network.transmit(index_, to, id, world_.now);
+}
+
+void Process::deliver(InstanceId instance, Bytes batch) {
+    did_something_ = true;
+    world_.deliveries.delivered(index_, instance, batch, world_.now);
+}
+
+void Process::read_datagrams() {
+    for (unsigned k = 0; k < kDatagramsAtOnce && !inbox_.empty(); ++k) {
+        const std::uint32_t id = inbox_.front();
+        inbox_.pop_front();
+        const std::uint8_t type = world_.datagrams[id].type;
+        const Proposal proposal = world_.datagrams[id].proposal;
+        inbox_bytes_ -= world_.datagrams[id].bytes.size() + kBufferOverhead;
+        // Whatever the step sends may move the pool's table, never the bytes of a datagram.
+        const Bytes bytes = world_.datagrams[id].bytes;
+        host_->receive(bytes, world_.datagrams[id].from, local());
+        if (role_ == Role::acceptor && type == kAcceptType) {
+            world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
+        }
+        world_.datagrams.release(id);
+    }
+}
+
+// ---- Steps ---------------------------------------------------------------------------------------------
+
+void Process::wake(std::uint16_t life) {
+    if (!is_alive() || life != life_ || world_.now != wake_at_) return;  // planned, and planned anew since
+    wake_at_ = kNever;
+    if (paused_) return;
+    const auto read = static_cast<std::uint64_t>(std::min<std::size_t>(inbox_.size(), kDatagramsAtOnce));
+    did_something_ = read > 0;
+    read_datagrams();
+    if (role_ == Role::client) pump();
+    if (local() >= host_->deadline()) host_->tick(local());
+    host_->flush(local());
+    observe();
+    if (is_alive()) plan_next(datagram_cost_ * read);
+}
+
+void Process::pump() {
+    auto& client = as<Client>();
+    while (values_left_ > 0 && client.has_room() && (in_value_ || local() >= value_due_)) {
+        if (!in_value_) {
+            world_.values.make(client.session(), value_number_, value_);
+            world_.deliveries.writing(client.session(), value_, world_.now);
+            value_written_ = 0;
+            in_value_ = true;
+        }
+        const auto written = client.write(Bytes{value_}.subspan(value_written_), true, local());
+        value_written_ += written.bytes;
+        did_something_ = true;
+        if (!written.all) return;
+        in_value_ = false;
+        ++value_number_;
+        --values_left_;
+        value_due_ = value_due_ + value_interval_;
+    }
+}
+
+// What the step has made of the role.
+void Process::observe() {
+    if (role_ == Role::acceptor) world_.acceptors.stepped(AcceptorId{id_}, as<Acceptor>());
+    if (host_->taken_by())
+        throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
+    std::optional<InstanceId> forgotten;
+    if (role_ == Role::learner) forgotten = as<Learner>().forgotten(local());
+    if (role_ == Role::proposer) forgotten = as<Proposer>().forgotten(local());
+    if (++steps_ % options_.check_every == 0) {
+        if (role_ == Role::acceptor) as<Acceptor>().check_invariants();
+        if (role_ == Role::proposer) as<Proposer>().check_invariants();
+        if (role_ == Role::learner) as<Learner>().check_invariants();
+        if (role_ == Role::client) as<Client>().check_invariants();
+    }
+    if (forgotten) {
+        crash();
+        gave_up_ = "instance " + std::to_string(forgotten->value()) + " is forgotten everywhere";
+    }
+}
+
+void Process::plan_next(Duration busy) {
+    busy_until_ = world_.now + busy;
+    Time next = clock_.world(host_->deadline());
+    if (role_ == Role::client && values_left_ > 0 && as<Client>().has_room()) {
+        next = std::min(next, in_value_ ? world_.now : clock_.world(value_due_));
+    }
+    if (!inbox_.empty()) next = world_.now;
+    idle_steps_ = did_something_ || next > world_.now ? 0 : idle_steps_ + 1;
+    if (idle_steps_ > kIdleStepsMax) throw Violation("process " + std::to_string(index_) + " spins");
+    if (next == kNever) return;
+    request_wake(std::max({next, busy_until_, next <= world_.now ? world_.now + kSpin : next}));
+}
+
+void Process::request_wake(Time at) {
+    if (at >= wake_at_) return;
+    wake_at_ = at;
+    world_.events.add(at, {Event::Kind::wake, index_, life_, 0});
+}
+
+}  // namespace synod::sim

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synod/host/host.hpp"
+#include "synod/sim/clock.hpp"
+#include "synod/sim/cluster_options.hpp"
+#include "synod/sim/random.hpp"
+#include "synod/sim/surroundings.hpp"
+
+namespace synod::sim {
+
+// A simulated process of one role: the production host over a made-up network, clock and scheduler. It dies
+// and lives again; of its former lives only an acceptor's mark remains.
+class Process final : public host::Transport, public host::DeliverySink {
+public:
+    Process(std::uint8_t index, Role role, std::uint16_t id, const ClusterOptions& options,
+            Surroundings& world);
+
+    void start();
+    void crash();
+    void pause() noexcept { paused_ = true; }
+    void resume();
+    // A client: writes so many values more, one every `interval`.
+    void submit(std::uint64_t values, Duration interval);
+    // How long it is busy with each datagram.
+    void set_cost(Duration each) noexcept { datagram_cost_ = each; }
+
+    // An event has come.
+    void arrive(std::uint16_t life, std::uint32_t datagram);
+    void wake(std::uint16_t life);
+
+    [[nodiscard]] Role role() const noexcept { return role_; }
+    [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
+    [[nodiscard]] std::uint8_t index() const noexcept { return index_; }
+    [[nodiscard]] bool is_alive() const noexcept { return host_ != nullptr; }
+    [[nodiscard]] bool is_paused() const noexcept { return paused_; }
+    [[nodiscard]] std::uint16_t life() const noexcept { return life_; }
+    // REQUIRES: is_alive(), and the process has this role.
+    template <typename R>
+    [[nodiscard]] R& as() const noexcept {
+        return *host_->role<R>();
+    }
+    [[nodiscard]] bool is_voter() const noexcept {
+        return is_alive() && role_ == Role::acceptor && life_ == 1;
+    }
+    // A client in touch with nobody who has all it wrote delivered.
+    [[nodiscard]] bool has_written_all() const noexcept { return values_left_ == 0; }
+    // It gave up by itself, as the real process would, and why.
+    [[nodiscard]] const std::string& gave_up() const noexcept { return gave_up_; }
+
+    void send(Destination to, Bytes head, Bytes body) override;
+    void flush() override {}
+    void deliver(InstanceId instance, Bytes batch) override;
+
+private:
+    void add_role();
+    void read_datagrams();
+    void pump();
+    void observe();
+    void plan_next(Duration busy);
+    void request_wake(Time at);
+    [[nodiscard]] Time local() const noexcept { return clock_.local(world_.now); }
+
+    const std::uint8_t index_;
+    const Role role_;
+    const std::uint16_t id_;
+    const ClusterOptions& options_;
+    Surroundings& world_;
+    Random random_;
+    std::unique_ptr<host::Host> host_;
+
+    std::uint16_t life_ = 0;  // 1: the first
+    bool paused_ = false;
+    Clock clock_;
+    Duration datagram_cost_;
+    Time busy_until_;
+    Time wake_at_ = kNever;
+    std::deque<std::uint32_t> inbox_;
+    std::uint64_t inbox_bytes_ = 0;
+    unsigned steps_ = 0;
+    unsigned idle_steps_ = 0;  // that did nothing, one after the other
+    bool did_something_ = false;
+    std::string gave_up_;
+
+    // A client's input.
+    std::uint64_t values_left_ = 0;
+    std::uint64_t value_number_ = 0;
+    Duration value_interval_;
+    Time value_due_;
+    std::vector<std::byte> value_;  // being written
+    std::size_t value_written_ = 0;
+    bool in_value_ = false;
+};
+
+}  // namespace synod::sim

@@ -1,0 +1,15 @@
+#include "synod/sim/surroundings.hpp"
+
+namespace synod::sim {
+
+Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes)
+    : random(options.seed),
+      network(processes, options.links, random.fork(), events, datagrams),
+      acceptors(options.acceptors),
+      deliveries(acceptors, processes),
+      values(options.roles.batch_bytes),
+      decoder(kCluster, kRun, static_cast<std::uint16_t>(options.acceptors)) {
+    values.set_size(options.value_bytes);
+}
+
+}  // namespace synod::sim

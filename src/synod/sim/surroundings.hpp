@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "synod/sim/acceptor_oracle.hpp"
+#include "synod/sim/cluster_options.hpp"
+#include "synod/sim/datagrams.hpp"
+#include "synod/sim/delivery_oracle.hpp"
+#include "synod/sim/event_queue.hpp"
+#include "synod/sim/network.hpp"
+#include "synod/sim/values.hpp"
+#include "synod/wire/codec.hpp"
+#include "synod/wire/type.hpp"
+
+namespace synod::sim {
+
+// By type of message, from 1; a multicast is one send.
+using MessageCounts = std::array<std::uint64_t, wire::kTypes + 1>;
+
+// What all processes of a world share.
+struct Surroundings {
+    Surroundings(const ClusterOptions& options, std::size_t processes);
+
+    static constexpr std::uint64_t kCluster = 0x53594e4f44;
+    static constexpr std::uint64_t kRun = 1;
+
+    Time now;
+    Random random;
+    EventQueue events;
+    Datagrams datagrams;
+    Network network;
+    AcceptorOracle acceptors;
+    DeliveryOracle deliveries;
+    ValueMaker values;
+    wire::Decoder decoder;  // of what is sent, for the oracles
+    MessageCounts sends{};
+    std::uint64_t overflowed = 0;  // datagrams that found a receive buffer full
+};
+
+}  // namespace synod::sim

@@ -1,0 +1,126 @@
+#include "synod/sim/world.hpp"
+
+#include <algorithm>
+
+#include "synod/wire/header.hpp"
+
+namespace synod::sim {
+
+World::World(const ClusterOptions& options)
+    : options_(options),
+      world_(options_, options.acceptors + options.proposers + options.learners + options.clients) {
+    add(Role::acceptor, 1, options.acceptors);
+    add(Role::proposer, 0, options.proposers);
+    add(Role::learner, 0, options.learners);
+    add(Role::client, 0, options.clients);
+}
+
+void World::add(Role role, unsigned first, unsigned count) {
+    first_of_role_[static_cast<std::size_t>(role)] = processes_.size() - first;
+    for (unsigned id = first; id < first + count; ++id) {
+        processes_.push_back(std::make_unique<Process>(static_cast<std::uint8_t>(processes_.size()), role,
+                                                       static_cast<std::uint16_t>(id), options_, world_));
+    }
+}
+
+Process& World::process(Role role, unsigned id) {
+    return *processes_.at(first_of_role_[static_cast<std::size_t>(role)] + id);
+}
+
+void World::start_all() {
+    for (const auto& process : processes_)
+        process->start();
+}
+
+void World::run_until(Time end) {
+    while (world_.events.next_at() <= end) {
+        const Time at = world_.events.next_at();
+        happen(at, world_.events.pop());
+    }
+    world_.now = std::max(world_.now, end);
+}
+
+bool World::run_until(const std::function<bool()>& holds, Duration bound, Duration often) {
+    const Time end = now() + bound;
+    while (!holds()) {
+        if (now() >= end) return false;
+        run_until(std::min(end, now() + often));
+    }
+    return true;
+}
+
+void World::happen(Time at, const Event& event) {
+    world_.now = at;
+    ++events_;
+    Process& process = *processes_[event.process];
+    hash_.add(at.ns << 8 ^ event.process);
+    if (event.kind == Event::Kind::arrival) {
+        const Datagram& datagram = world_.datagrams[event.datagram];
+        const bool whole = datagram.bytes.size() >= wire::kHeaderBytes;
+        hash_.add(datagram.bytes.size() << 32 ^
+                  (whole ? wire::read_header(datagram.bytes.data()).checksum : 0));
+        process.arrive(event.life, event.datagram);
+    } else {
+        process.wake(event.life);
+    }
+}
+
+void World::cut(const Process& a, const Process& b) {
+    world_.network.cut(a.index(), b.index());
+    world_.network.cut(b.index(), a.index());
+}
+
+void World::mend(const Process& a, const Process& b) {
+    world_.network.mend(a.index(), b.index());
+    world_.network.mend(b.index(), a.index());
+}
+
+bool World::all_delivered() const {
+    for (const auto& process : processes_) {
+        if (!process->is_alive()) continue;
+        if (process->role() == Role::client) {
+            const auto& client = process->as<Client>();
+            if (!process->has_written_all() || !client.all_decided()) return false;
+            if (world_.deliveries.values_delivered(client.session()) < client.values_written()) return false;
+        }
+        if (process->role() == Role::learner &&
+            world_.deliveries.next(process->index()) < world_.deliveries.furthest()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool World::can_progress() const {
+    const auto voters =
+        std::count_if(processes_.begin(), processes_.end(), [](const auto& p) { return p->is_voter(); });
+    const bool proposer = std::any_of(processes_.begin(), processes_.end(), [](const auto& p) {
+        return p->role() == Role::proposer && p->is_alive();
+    });
+    const bool learner = std::any_of(processes_.begin(), processes_.end(), [](const auto& p) {
+        return p->role() == Role::learner && p->is_alive();
+    });
+    return static_cast<unsigned>(voters) >= Quorum(options_.acceptors).size() && proposer && learner;
+}
+
+std::string World::undelivered() const {
+    std::string text;
+    for (const auto& process : processes_) {
+        const std::string name = std::to_string(process->id());
+        if (!process->is_alive()) continue;
+        if (process->role() == Role::client) {
+            const auto& client = process->as<Client>();
+            text += " client " + name + ": written " + std::to_string(client.values_written()) +
+                    ", decided " + std::to_string(client.values_decided()) + ", delivered " +
+                    std::to_string(world_.deliveries.values_delivered(client.session())) + ";";
+        }
+        if (process->role() == Role::learner) {
+            text += " learner " + name + ": " +
+                    std::to_string(world_.deliveries.next(process->index()).value()) + " of " +
+                    std::to_string(world_.deliveries.furthest().value()) + " instances;";
+        }
+    }
+    return text;
+}
+
+}  // namespace synod::sim

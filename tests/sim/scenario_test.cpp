@@ -1,0 +1,169 @@
+#include <algorithm>
+
+#include "sim/cluster.hpp"
+
+namespace synod::sim {
+namespace {
+
+TEST(Cluster, DeliversEveryValueWhenNothingGoesWrong) {
+    Cluster cluster({.seed = 1, .clients = 3});
+    cluster.start();
+    cluster.submit(500);
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_EQ(cluster.deliveries().values_delivered(), 1500u);
+}
+
+TEST(Cluster, DeliversEveryValueAtTenPercentLoss) {
+    Cluster cluster({.seed = 2, .clients = 2, .links = {.loss_ppm = 100'000}});
+    cluster.start();
+    cluster.submit(1000);
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, DeliversEveryValueOnceWhenDatagramsAreRepeatedAndOvertaken) {
+    Cluster cluster({.seed = 3, .clients = 2, .links = {.duplicate_ppm = 200'000, .reorder_ppm = 200'000}});
+    cluster.start();
+    cluster.submit(1000);
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_EQ(cluster.deliveries().values_delivered(), 2000u);
+}
+
+TEST(Cluster, DropsDamagedDatagramsAndDeliversAll) {
+    Cluster cluster({.seed = 4, .clients = 2, .links = {.damage_ppm = 50'000}});
+    cluster.start();
+    cluster.submit(500);
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, LosesNothingWhenTheLeaderDies) {
+    Cluster cluster({.seed = 5, .clients = 2});
+    cluster.settle();
+    cluster.submit(300, microseconds(100));
+    cluster.run_for(milliseconds(10));
+    ASSERT_NE(cluster.leader(), nullptr);
+    cluster.leader()->crash();
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_EQ(cluster.deliveries().values_delivered(), 600u);
+}
+
+TEST(Cluster, LosesNothingWhenTheLeaderIsPausedAndWakesUpAgain) {
+    Cluster cluster({.seed = 6, .clients = 2});
+    cluster.settle();
+    cluster.submit(3000, microseconds(200));
+    cluster.run_for(milliseconds(10));
+    Process* leader = cluster.leader();
+    ASSERT_NE(leader, nullptr);
+    leader->pause();
+    cluster.run_for(milliseconds(400));
+    leader->resume();
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, ProposersThatDuelKeepTryingUntilOneSucceeds) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Cluster cluster({.seed = seed,
+                         .proposers = 4,
+                         .clients = 2,
+                         .links = {.delay_min = milliseconds(2), .delay_max = milliseconds(20)}});
+        cluster.start();
+        cluster.submit(100);
+        EXPECT_TRUE(cluster.delivers_all()) << seed;
+    }
+}
+
+TEST(Cluster, WorksWithTwoOfThreeAcceptors) {
+    Cluster cluster({.seed = 7, .clients = 2});
+    cluster.start();
+    cluster.acceptor(2).crash();
+    cluster.submit(500);
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, DeliversNothingWithOneOfThreeAcceptorsAndNothingWrong) {
+    Cluster cluster({.seed = 8, .clients = 2});
+    cluster.start();
+    cluster.acceptor(1).crash();
+    cluster.acceptor(3).crash();
+    cluster.submit(500);
+    EXPECT_FALSE(cluster.delivers_all(milliseconds(2000)));
+    EXPECT_EQ(cluster.deliveries().values_delivered(), 0u);
+    EXPECT_EQ(cluster.acceptors().instances_chosen(), 0u);
+    EXPECT_FALSE(cluster.can_progress());
+}
+
+TEST(Cluster, AnAcceptorThatComesBackWithoutItsMemoryObserves) {
+    Cluster cluster({.seed = 9, .clients = 1});
+    cluster.settle();
+    cluster.submit(2000, microseconds(100));
+    cluster.run_for(milliseconds(20));
+    cluster.acceptor(1).crash();
+    cluster.run_for(milliseconds(20));
+    cluster.acceptor(1).start();
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_TRUE(cluster.acceptor(1).as<Acceptor>().is_observer());
+    EXPECT_GT(cluster.acceptor(1).as<Acceptor>().log().decided_below(), InstanceId{0});
+}
+
+TEST(Cluster, ALateLearnerGetsTheWholeSequence) {
+    Cluster cluster({.seed = 10, .clients = 2});
+    cluster.settle();
+    cluster.learner(1).crash();
+    cluster.submit(5000, microseconds(20));
+    cluster.run_for(milliseconds(60));
+    EXPECT_GT(cluster.deliveries().values_delivered(), 100u);
+    cluster.learner(1).start();
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_EQ(cluster.deliveries().next(cluster.learner(1).index()), cluster.deliveries().furthest());
+}
+
+TEST(Cluster, ALateProposerTakesOverFromTheOnlyOne) {
+    Cluster cluster({.seed = 11, .proposers = 2, .clients = 1});
+    cluster.start();
+    cluster.proposer(1).crash();
+    cluster.submit(1000, microseconds(100));
+    cluster.run_for(milliseconds(60));
+    cluster.proposer(1).start();
+    cluster.run_for(milliseconds(10));
+    cluster.proposer(0).crash();
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, ALostLastValueIsNoticed) {
+    Cluster cluster({.seed = 12, .clients = 1, .value_bytes = 10});
+    cluster.settle();
+    Process& learner = cluster.learner(0);
+    for (const auto& other : cluster.processes())
+        cluster.network().cut(other->index(), learner.index());
+    cluster.submit(1);
+    cluster.run_for(milliseconds(2));
+    EXPECT_EQ(cluster.deliveries().values_delivered(), 1u);
+    EXPECT_EQ(cluster.deliveries().next(learner.index()), InstanceId{0});
+    cluster.network().mend_all();
+    EXPECT_TRUE(cluster.delivers_all(milliseconds(200)));
+}
+
+TEST(Cluster, TheSameSeedIsTheSameHistory) {
+    const auto history = [](std::uint64_t seed) {
+        Cluster cluster({.seed = seed, .clients = 2, .links = {.loss_ppm = 50'000, .duplicate_ppm = 50'000}});
+        cluster.start();
+        cluster.submit(300);
+        EXPECT_TRUE(cluster.delivers_all());
+        return std::pair(cluster.events(), cluster.hash());
+    };
+    EXPECT_EQ(history(13), history(13));
+    EXPECT_NE(history(13), history(14));
+}
+
+TEST(Cluster, StallsForTensOfMillisecondsAtMostAtTenPercentLoss) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        Cluster cluster({.seed = seed, .clients = 2, .value_bytes = 64, .links = {.loss_ppm = 100'000}});
+        cluster.settle();
+        const Time begun = cluster.now();
+        cluster.submit(1000);
+        EXPECT_TRUE(cluster.delivers_all()) << seed;
+        EXPECT_LT(cluster.now().since(begun), milliseconds(100)) << seed;
+    }
+}
+
+}  // namespace
+}  // namespace synod::sim
