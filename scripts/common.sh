@@ -9,6 +9,11 @@ say() {
     printf '%s\n' "$*" >&2
 }
 
+# Builds the command, unless SYNOD names an executable to use instead.
+set_up() {
+    [ -n "${SYNOD:-}" ] || "$root/scripts/setup.sh"
+}
+
 # Replaces the shell by the built command.
 exec_synod() {
     if [ ! -x "$synod" ]; then

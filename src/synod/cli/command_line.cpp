@@ -227,6 +227,14 @@ void add_run(CLI::App& app, RunOptions& o, std::vector<std::string>& kills) {
     });
 }
 
+// CLI11 would only say that a command is missing.
+bool is_unknown_command(const CLI::App& app, int argc, char** argv) {
+    if (argc < 2 || argv[1][0] == '-') return false;
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    return std::none_of(commands.begin(), commands.end(),
+                        [&](const CLI::App* command) { return command->get_name() == argv[1]; });
+}
+
 int say(const CLI::App& app, const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
         std::cout << (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr
@@ -256,6 +264,10 @@ Command parse_command_line(int argc, char** argv) {
         add_role(app, static_cast<Role>(i), role);
     add_check(app, check);
     add_run(app, run, kills);
+    if (is_unknown_command(app, argc, argv)) {
+        std::cerr << "synod: " << shown(argv[1]) << " is no command\nTry 'synod --help'.\n";
+        return Quit{2};
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
