@@ -529,7 +529,7 @@ protected:
     std::string large_ = std::string(16 << 10, 'x');
 };
 
-// Rule 13: "forget the oldest decided instances (never an undecided one)"
+// "...forget the oldest decided instances (never an undecided one)"
 TEST_F(SmallHistory, TheOldestDecidedAreForgottenFirstAndMemoryStaysBounded) {
     for (std::uint64_t k = 0; k < 1000; ++k) accept(b(1), k, large_, range(0, k));
     EXPECT_GT(acceptor_.trimmed_below(), i(950));
@@ -634,7 +634,7 @@ TEST_F(ObserverTest, RepairsItsHolesToo) {
 
 // ---- Time ----------------------------------------------------------------------------------------------
 
-// Rule 15: "Tail loss: a receiver cannot see that the last datagram was lost... acceptors [send a beacon] when
+// "Tail loss: a receiver cannot see that the last datagram was lost... acceptors [send a beacon] when
 // the leader is silent."
 TEST_F(AcceptorTest, WhenTheLeaderIsSilentItSpeaksUpAndEverMoreSeldom) {
     accept(b(1), 0, "x");

@@ -44,10 +44,8 @@ std::optional<Run> RunReader::next() noexcept {
     run.lengths_ = at + kRunHeaderBytes;
 
     const std::size_t rest = rest_.size() - kRunHeaderBytes;
-    if (run.width_ > 2 || run.count_ == 0 || run.first_.value() > ~std::uint64_t{0} - run.count_) {
-        return std::nullopt;
-    }
-    if (run.width_ != 0 && run.count_ > rest) return std::nullopt;
+    if (run.width_ > 2 || run.count_ == 0 || run.count_ > kRunPiecesMax) return std::nullopt;
+    if (run.first_.value() > ~std::uint64_t{0} - run.count_) return std::nullopt;
     const std::size_t lengths_size = std::size_t{run.count_} * run.width_;
     if (lengths_size > rest || piece_bytes > rest - lengths_size) return std::nullopt;
     const std::size_t sum = run.width_ == 0   ? run.uniform_ * std::size_t{run.count_}
@@ -73,7 +71,8 @@ BatchWriter::BatchWriter(std::size_t bytes_max) : bytes_max_(bytes_max) {
 }
 
 bool BatchWriter::continues(SessionId session, PieceNumber number) const noexcept {
-    return !lengths_.empty() && session == session_ && number == first_.plus(lengths_.size()) && !more_;
+    return !lengths_.empty() && lengths_.size() < kRunPiecesMax && session == session_ &&
+           number == first_.plus(lengths_.size()) && !more_;
 }
 
 std::size_t BatchWriter::open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept {

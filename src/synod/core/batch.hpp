@@ -22,6 +22,7 @@ namespace synod {
 
 inline constexpr std::size_t kRunHeaderBytes = 35;
 inline constexpr std::size_t kPieceBytesMax = 65'535;
+inline constexpr std::uint32_t kRunPiecesMax = 65'536;  // or 35 bytes could stand for 2^32 empty values
 
 // A run inside somebody else's bytes. Made by RunReader only, so its lengths are known to add up.
 class Run {
