@@ -36,9 +36,9 @@ void Acceptor::on(const Prepare& prepare, const Sender& from, Time, Outbox& outb
 
 void Acceptor::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {
     heard_leader(accept.reign, now);
+    make_room();  // which may forget this very instance
     if (accept.instance < log_.first()) return refuse(accept.reign.ballot, from);
     if (options_.observer) {
-        make_room();
         log_.put(accept.instance, accept.reign.ballot, accept.v_val);
         return;
     }
@@ -56,7 +56,6 @@ void Acceptor::vote(const Accept& accept, Outbox& outbox) {
     }
     if (last != nullptr && last->ballot == ballot) return;  // a 2A repeated
     raise_rnd(ballot, outbox);
-    make_room();
     if (!log_.put(accept.instance, ballot, accept.v_val)) return;
     voted_.add({accept.instance, accept.instance.next()});
     outbox.stable.emplace_back(VoteRecord{{accept.instance, ballot, false, accept.v_val}});
@@ -100,8 +99,8 @@ void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox& ou
     const InstanceId before = log_.decided_below();
     bool useful = false;
     for (const VoteEntry& entry : repair.entries) {
-        if (!entry.decided || entry.instance < log_.first()) continue;
         make_room();
+        if (!entry.decided || entry.instance < log_.first()) continue;
         useful |= log_.missing().contains(entry.instance);
         log_.put_decided(entry.instance, entry.v_val);
     }

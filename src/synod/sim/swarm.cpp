@@ -1,0 +1,53 @@
+#include "synod/sim/swarm.hpp"
+
+#include "synod/sim/nemesis.hpp"
+#include "synod/sim/plan.hpp"
+#include "synod/sim/world.hpp"
+
+namespace synod::sim {
+
+namespace {
+
+constexpr Duration kAfterwards = milliseconds(300);  // in which nothing more may be delivered twice
+
+std::string at_time(Time now) {
+    return " (at " + std::to_string(now.ns / 1000) + " us)";
+}
+
+// Throws a Violation.
+void live_through(World& world, Nemesis& nemesis, const SwarmOptions& options, Result& result) {
+    nemesis.begin();
+    nemesis.rage();
+    nemesis.heal();
+    const Time healed = world.now();
+    const auto done = [&] { return !world.can_progress() || world.all_delivered(); };
+    const bool delivered = world.run_until(done, options.heal_bound, milliseconds(5));
+    result.live = world.can_progress();
+    result.healed_after = world.now().since(healed);
+    if (result.live && !delivered) throw Violation("not everything is delivered:" + world.undelivered());
+    world.run_for(kAfterwards);
+}
+
+}  // namespace
+
+Result run_seed(std::uint64_t seed, const SwarmOptions& options) {
+    const ThrowOnBrokenInvariant throw_on_broken_invariant;
+    Random random(seed);
+    const Plan plan = draw_plan(seed, random);
+    World world(plan.cluster);
+    Nemesis nemesis(plan, random.fork(), world);
+    Result result{.seed = seed, .faulty = plan.faulty};
+    try {
+        live_through(world, nemesis, options, result);
+    } catch (const Violation& violation) {
+        result.failure = "seed " + std::to_string(seed) + ": " + violation.what() + at_time(world.now());
+    }
+    result.hash = world.hash();
+    result.events = world.events();
+    result.simulated = {world.now().ns};
+    result.instances_chosen = world.acceptors().instances_chosen();
+    result.values_delivered = world.deliveries().values_delivered();
+    return result;
+}
+
+}  // namespace synod::sim

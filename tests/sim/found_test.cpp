@@ -1,0 +1,48 @@
+// What the swarm found in the roles, each as small as it could be made.
+
+#include <gtest/gtest.h>
+
+#include "core/core_test.hpp"
+#include "synod/core/acceptor.hpp"
+
+namespace synod::test {
+namespace {
+
+// An acceptor whose history holds about `kHistory` bytes of values, filled with decided instances.
+class FullAcceptorTest : public testing::Test {
+protected:
+    static constexpr std::uint64_t kHistory = 64 << 10;
+    static constexpr std::uint64_t kInstances = 200;
+
+    FullAcceptorTest() {
+        for (std::uint64_t n = 0; n < kInstances; ++n)
+            take(n, 0);
+    }
+    void take(std::uint64_t instance, std::uint64_t decided_below) {
+        Outbox outbox;
+        acceptor_.on(Accept{{b(1), i(0), i(decided_below)}, i(instance), Bytes{value_}}, proposer(), ms(1),
+                     outbox);
+        acceptor_.check_invariants();
+    }
+
+    const std::vector<std::byte> value_{1000, std::byte{1}};
+    Acceptor acceptor_{{.id = a(1), .history_bytes = kHistory, .repair = {}}};
+};
+
+TEST_F(FullAcceptorTest, TakesARepeated2AForAnInstanceThatItForgetsInTheSameStep) {
+    ASSERT_EQ(acceptor_.trimmed_below(), i(0)) << "nothing was known to be decided";
+    take(0, kInstances);  // says that all is decided, and repeats the oldest
+    EXPECT_GT(acceptor_.trimmed_below(), i(0));
+}
+
+TEST_F(FullAcceptorTest, TakesARepairOfAnInstanceThatItForgetsInTheSameStep) {
+    Outbox outbox;
+    acceptor_.on(Beacon{{b(1), i(0), i(kInstances)}, i(kInstances)}, proposer(), ms(2), outbox);
+    acceptor_.on(Repair{a(2), i(0), i(kInstances), true, {{i(0), Ballot{}, true, Bytes{value_}}}},
+                 acceptor(2), ms(3), outbox);
+    acceptor_.check_invariants();
+    EXPECT_GT(acceptor_.trimmed_below(), i(0));
+}
+
+}  // namespace
+}  // namespace synod::test
