@@ -4,6 +4,14 @@
 
 namespace synod {
 
+bool Batcher::fits(const Run& run) const noexcept {
+    if (run.encoded().size() <= options_.bytes_max) return true;
+    for (std::uint32_t k = 0; k < run.count(); ++k) {
+        if (kRunHeaderBytes + run.length(k) > options_.bytes_max) return false;
+    }
+    return true;
+}
+
 void Batcher::add(const Run& run, std::uint32_t skip, Time now, InstanceLog& log) {
     const bool whole = skip == 0 && options_.pieces_max == 0 && run.encoded().size() <= options_.bytes_max;
     if (open_.empty()) open_since_ = now;

@@ -21,7 +21,9 @@ public:
     };
     explicit Batcher(const Options& options) : options_(options), open_(options.bytes_max) {}
 
-    // Takes the run from its piece number `skip` on.
+    // False for a run with a piece larger than a batch: its client packs for larger datagrams than we may send.
+    [[nodiscard]] bool fits(const Run& run) const noexcept;
+    // Takes the run from its piece number `skip` on. REQUIRES: fits(run).
     void add(const Run& run, std::uint32_t skip, Time now, InstanceLog& log);
     // The next batch: a full one, or, when `send_now` or when it has waited long enough, whatever there is.
     std::optional<PayloadArena::Handle> take(bool send_now, Time now, InstanceLog& log);

@@ -42,7 +42,7 @@ Proposer::Proposer(const Options& options, Time now)
 
 void Proposer::on(const Submit& submit, const Sender& from, Time now, Outbox& outbox) {
     const auto run = read_single_run(submit.run);
-    if (!run) return;
+    if (!run || !batcher_.fits(*run)) return;
     if (admitting_) return admission_.offer(*run, from.endpoint, now, batcher_, learner_.log());
     const PieceNumber next = sessions_.next(run->session());
     if (next >= run->end()) {  // delivered long ago: whoever acknowledged it may be dead
@@ -248,10 +248,14 @@ void Proposer::propose(Time now, Outbox& outbox) {
     beacon_due_ = now + beacon_interval_;
 }
 
+bool Proposer::has_room() const noexcept {
+    return learner_.log().has_room(next_, options_.batch.bytes_max);
+}
+
 // Puts the value of next_ into the log, if there is one to propose.
 bool Proposer::propose_next(Time now) {
     InstanceLog& log = learner_.log();
-    if (!log.has_room(next_, options_.batch.bytes_max)) return false;
+    if (!has_room()) return false;
     const InstanceLog::Entry* held = log.find(next_);
     if (held != nullptr && held->decided) {
         log.put(next_, c_rnd_, log.value(*held));
@@ -368,7 +372,8 @@ Time Proposer::deadline() const noexcept {
         case State::leading:
             break;
     }
-    const Time linger = flow_.may_send(Time{}) && !needs_phase1() ? batcher_.deadline() : kNever;
+    const bool may_propose = flow_.may_send(Time{}) && !needs_phase1() && has_room();
+    const Time linger = may_propose ? batcher_.deadline() : kNever;
     return std::min({beacon_due_, resend_due_, housekeeping_due_, linger});
 }
 
