@@ -29,12 +29,12 @@ protected:
     }
     // With a rival that speaks every 10 ms, and a value that goes on waiting.
     Time first_attempt_while_a_rival_lives(Time now) {
-        while (!leadership_.should_attempt(now, true)) {
+        for (;;) {
             leadership_.on_rival(false, now);
             leadership_.on_demand(now);
-            now = std::min(now + milliseconds(10), std::max(now, leadership_.deadline(true)));
+            if (leadership_.should_attempt(now, true)) return now;
+            now = std::min(now + milliseconds(10), leadership_.deadline(true));
         }
-        return now;
     }
     static void expect_spread(Duration found, Duration least) {
         EXPECT_GE(found, least);
