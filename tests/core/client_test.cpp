@@ -1,0 +1,404 @@
+#include "synod/core/client.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <map>
+
+#include "core/core_test.hpp"
+#include "synod/core/delivery.hpp"
+
+namespace synod::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class ClientTest : public testing::Test {
+protected:
+    static Client::Options options() {
+        return {.session = s(1), .run_bytes_max = 200, .buffer_bytes_max = 1000, .credit_first = 1000};
+    }
+
+    void SetUp() override { ack({}); }  // there is a leader
+
+    bool write(std::string_view value) { return client_.write(v(value), true, now_).all; }
+    // What a flush sends: the pieces of each run.
+    std::vector<std::vector<std::string>> flush() {
+        outbox_.clear();
+        client_.tick(now_, outbox_);
+        client_.check_invariants();
+        for (const Destination& to : destinations<Submit>(outbox_)) EXPECT_EQ(to, to_all(Role::proposer));
+        std::vector<std::vector<std::string>> runs;
+        for (const Submit& submit : sent<Submit>(outbox_)) {
+            EXPECT_TRUE(read_single_run(submit.run));
+            runs.push_back(pieces_of(submit.run));
+        }
+        return runs;
+    }
+    struct Said {
+        std::uint64_t next = 0;
+        std::uint64_t admitted = 0;
+        std::uint64_t gap_end = 0;
+        std::uint32_t credit = 1000;
+        Ballot ballot = b(1);
+    };
+    void ack(const Said& said) {
+        outbox_.clear();
+        client_.on(Ack{s(1), p(said.next), p(said.admitted), p(said.gap_end), said.credit, said.ballot}, proposer(),
+                   now_, outbox_);
+        client_.check_invariants();
+    }
+    void reign_begins(Ballot ballot) {
+        client_.on(Beacon{{ballot, i(0), i(0)}, i(0)}, proposer(ballot.proposer.value()), now_, outbox_);
+        client_.check_invariants();
+    }
+    // Writes n values "0", "1"... each a run of its own, and sends them.
+    void send_runs(unsigned n) {
+        for (unsigned k = 0; k < n; ++k) {
+            ASSERT_TRUE(write(std::to_string(k)));
+            now_ = now_ + microseconds(200);
+            flush();
+        }
+    }
+
+    Client client_{options()};
+    Outbox outbox_;
+    Time now_ = ms(10);
+};
+
+TEST_F(ClientTest, AValueGoesToTheProposersAtOnce) {
+    EXPECT_TRUE(client_.all_decided());
+    EXPECT_TRUE(write("a"));
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a")));
+    EXPECT_FALSE(client_.all_decided());
+    EXPECT_THAT(flush(), IsEmpty());
+}
+
+TEST_F(ClientTest, ValuesWrittenTogetherShareARun) {
+    write("a");
+    write("");
+    write("a");
+    EXPECT_EQ(client_.values_written(), 3u);
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a", "1:1:", "1:2:a")));
+}
+
+TEST_F(ClientTest, WhileSomethingIsUnderWayMoreIsGathered) {
+    send_runs(1);
+    write("b");
+    EXPECT_THAT(flush(), IsEmpty());
+    EXPECT_EQ(client_.deadline(), now_ + microseconds(200));
+    now_ = now_ + microseconds(100);
+    write("c");
+    now_ = now_ + microseconds(100);
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:b", "1:2:c")));
+}
+
+TEST_F(ClientTest, AFullRunWaitsForNobody) {
+    send_runs(1);
+    for (int k = 0; k < 5; ++k) write(std::string(60, 'x'));
+    EXPECT_EQ(flush().size(), 2u);
+}
+
+// Invariant C1.
+TEST_F(ClientTest, NothingIsForgottenBeforeItIsSaidToBeDecided) {
+    send_runs(3);
+    ack({.next = 0, .admitted = 3});
+    EXPECT_FALSE(client_.all_decided());
+    EXPECT_EQ(client_.values_decided(), 0u);
+    ack({.next = 2, .admitted = 3});
+    EXPECT_EQ(client_.values_decided(), 2u);
+    ack({.next = 1, .admitted = 3});  // an old one
+    EXPECT_EQ(client_.values_decided(), 2u);
+    ack({.next = 3, .admitted = 3});
+    EXPECT_EQ(client_.values_decided(), 3u);
+    EXPECT_TRUE(client_.all_decided());
+    flush();
+    EXPECT_EQ(client_.deadline(), kNever);
+}
+
+TEST_F(ClientTest, ARunPartlyDecidedIsKeptAndSentAgainWhole) {
+    write("a");
+    write("b");
+    flush();
+    ack({.next = 1, .admitted = 1, .gap_end = 2});
+    EXPECT_EQ(client_.values_decided(), 0u);
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a", "1:1:b")));
+    ack({.next = 2, .admitted = 2});
+    EXPECT_EQ(client_.values_decided(), 2u);
+}
+
+TEST_F(ClientTest, WhatConcernsAnotherSessionOrWasNeverWrittenIsIgnored) {
+    send_runs(1);
+    outbox_.clear();
+    client_.on(Ack{s(2), p(1), p(1), p(1), 1000, b(1)}, proposer(), now_, outbox_);
+    ack({.next = 2, .admitted = 2});
+    EXPECT_EQ(client_.values_decided(), 0u);
+    EXPECT_FALSE(client_.all_decided());
+}
+
+TEST_F(ClientTest, AProposerThatDoesNotLeadMayStillSayWhatIsDecided) {
+    send_runs(2);
+    ack({.next = 1, .admitted = 1, .credit = 0, .ballot = Ballot{}});
+    EXPECT_EQ(client_.values_decided(), 1u);
+    now_ = now_ + milliseconds(1);
+    write("c");
+    now_ = now_ + milliseconds(1);
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:2:c"))) << "its word on credit does not count";
+}
+
+// ---- Credit and room -----------------------------------------------------------------------------------
+
+TEST_F(ClientTest, NoMoreIsUnderWayThanThereIsCreditFor) {
+    const std::size_t run = kRunHeaderBytes + 100;
+    ack({.credit = static_cast<std::uint32_t>(2 * run)});
+    for (int k = 0; k < 4; ++k) ASSERT_TRUE(write(std::string(100, 'x')));
+    now_ = now_ + milliseconds(1);
+    EXPECT_EQ(flush().size(), 2u);
+    EXPECT_EQ(flush().size(), 0u);
+    ack({.next = 1, .admitted = 2, .credit = static_cast<std::uint32_t>(2 * run)});
+    EXPECT_EQ(flush().size(), 1u);
+    ack({.next = 1, .admitted = 3, .credit = static_cast<std::uint32_t>(3 * run)});
+    EXPECT_EQ(flush().size(), 1u);
+}
+
+TEST_F(ClientTest, OneRunMayAlwaysBeUnderWay) {
+    ack({.credit = 0});
+    write("a");
+    write(std::string(180, 'x'));
+    EXPECT_EQ(flush().size(), 1u);
+}
+
+TEST_F(ClientTest, WhenItsBufferIsFullItTakesNoMore) {
+    unsigned taken = 0;
+    while (write(std::string(100, 'x'))) ++taken;
+    EXPECT_FALSE(client_.has_room());
+    EXPECT_GE(taken, 7u);
+    EXPECT_LE(taken, 9u);
+    EXPECT_EQ(client_.values_written(), taken);
+    flush();
+    ack({.next = 2, .admitted = taken});
+    EXPECT_TRUE(client_.has_room());
+    EXPECT_TRUE(write("again"));
+}
+
+TEST_F(ClientTest, WhatDoesNotFitIsWrittenLaterAndNothingIsLost) {
+    const std::string large(3000, 'x');
+    Bytes rest = v(large);
+    std::string delivered;
+    Delivery delivery;
+    bool all = false;
+    for (int k = 0; k < 20 && !(all && client_.all_decided()); ++k) {
+        if (!all) {
+            const auto written = client_.write(rest, true, now_);
+            rest = rest.subspan(written.bytes);
+            all = written.all;
+            EXPECT_EQ(all, rest.empty());
+            EXPECT_EQ(client_.values_written(), all ? 1u : 0u);
+        }
+        now_ = now_ + milliseconds(1);
+        flush();
+        for (const Submit& submit : sent<Submit>(outbox_)) {
+            delivery.deliver(submit.run, [&](SessionId, Bytes value) { delivered = text(value); });
+        }
+        const std::uint64_t next = delivery.sessions().next(s(1)).value();
+        ack({.next = next, .admitted = next, .credit = 100'000});
+    }
+    EXPECT_TRUE(all);
+    EXPECT_EQ(delivered, large);
+    EXPECT_EQ(client_.values_decided(), 1u);
+    EXPECT_TRUE(client_.all_decided());
+}
+
+TEST_F(ClientTest, AValueMayBeWrittenInParts) {
+    EXPECT_TRUE(client_.write(v("be"), false, now_).all);
+    EXPECT_TRUE(client_.write({}, false, now_).all);
+    EXPECT_TRUE(client_.write(v("gin"), false, now_).all);
+    EXPECT_EQ(client_.values_written(), 0u);
+    EXPECT_TRUE(client_.write({}, true, now_).all);
+    EXPECT_EQ(client_.values_written(), 1u);
+    EXPECT_TRUE(write("next"));
+    std::vector<std::string> values;
+    Delivery delivery;
+    for (int k = 0; k < 2; ++k) {
+        now_ = now_ + milliseconds(1);
+        flush();
+        for (const Submit& submit : sent<Submit>(outbox_)) {
+            delivery.deliver(submit.run, [&](SessionId, Bytes value) { values.push_back(text(value)); });
+        }
+    }
+    EXPECT_THAT(values, ElementsAre("begin", "next"));
+}
+
+TEST_F(ClientTest, ManyEmptyValuesFillRunsToo) {
+    for (int k = 0; k < 500; ++k) ASSERT_TRUE(write(""));
+    now_ = now_ + milliseconds(1);
+    std::size_t pieces = 0;
+    for (const auto& run : flush()) pieces += run.size();
+    for (const auto& run : flush()) pieces += run.size();
+    EXPECT_EQ(pieces, 500u);
+}
+
+// ---- Loss ----------------------------------------------------------------------------------------------
+
+TEST_F(ClientTest, AGapIsSentAgainAndOnlyTheGap) {
+    send_runs(5);
+    ack({.next = 0, .admitted = 1, .gap_end = 3});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:1"), ElementsAre("1:2:2")));
+    ack({.next = 0, .admitted = 1, .gap_end = 3});
+    EXPECT_THAT(flush(), IsEmpty()) << "it is on its way";
+    now_ = now_ + milliseconds(2);
+    ack({.next = 0, .admitted = 1, .gap_end = 3});
+    EXPECT_EQ(flush().size(), 2u) << "lost again";
+    ack({.next = 0, .admitted = 2, .gap_end = 3});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:2:2"))) << "a gap of its own";
+    ack({.next = 0, .admitted = 5, .gap_end = 5});
+    EXPECT_THAT(flush(), IsEmpty());
+}
+
+TEST_F(ClientTest, WithoutAnAnswerItSendsAgainEverMoreSeldom) {
+    send_runs(2);
+    std::vector<Time> tries{now_};
+    for (int k = 0; k < 8; ++k) {
+        ASSERT_GT(client_.deadline(), now_);
+        ASSERT_NE(client_.deadline(), kNever);
+        now_ = client_.deadline();
+        EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:0"), ElementsAre("1:1:1")));
+        tries.push_back(now_);
+    }
+    EXPECT_LE(tries[1].since(tries[0]), milliseconds(8));
+    for (std::size_t k = 3; k < tries.size(); ++k) {
+        EXPECT_EQ(tries[k].since(tries[k - 1]), std::min(tries[k - 1].since(tries[k - 2]) * 2, milliseconds(200)));
+    }
+    ack({.next = 1, .admitted = 2});
+    EXPECT_EQ(client_.deadline(), now_ + milliseconds(8)) << "an answer makes it hopeful again";
+}
+
+TEST_F(ClientTest, ItSendsAgainWhatTheLeaderDoesNotHave) {
+    send_runs(3);
+    ack({.next = 0, .admitted = 2});
+    now_ = client_.deadline();
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:2:2")));
+}
+
+TEST_F(ClientTest, WhenTheLeaderHasEverythingItAsksWithTheOldest) {
+    send_runs(2);
+    ack({.next = 0, .admitted = 2});
+    now_ = client_.deadline();
+    EXPECT_THAT(flush().at(0), ElementsAre("1:0:0"));
+}
+
+TEST_F(ClientTest, ALeaderThatLostWhatItHadGetsItAgainAtOnce) {
+    send_runs(3);
+    ack({.next = 0, .admitted = 3});
+    ack({.next = 0, .admitted = 1});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:1"), ElementsAre("1:2:2")));
+}
+
+// ---- A new leader --------------------------------------------------------------------------------------
+
+TEST_F(ClientTest, ANewLeaderGetsEverythingThatIsNotDecided) {
+    send_runs(4);
+    ack({.next = 1, .admitted = 4, .ballot = b(1, 1)});
+    EXPECT_THAT(flush(), IsEmpty());
+    ack({.next = 2, .admitted = 2, .ballot = b(2, 2)});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:2:2"), ElementsAre("1:3:3")));
+    ack({.next = 2, .admitted = 4, .ballot = b(3, 2)});  // the same proposer, in a higher ballot
+    EXPECT_THAT(flush(), IsEmpty());
+}
+
+TEST_F(ClientTest, TheFirstLeaderItHearsOfMayHaveMissedAll) {
+    client_ = Client(options());
+    send_runs(2);
+    ack({.next = 0, .admitted = 0});
+    EXPECT_EQ(flush().size(), 2u);
+}
+
+TEST_F(ClientTest, AReignThatBeginsIsANewLeaderEvenIfItIsTheSameProposer) {
+    send_runs(2);
+    ack({.next = 0, .admitted = 2, .ballot = b(1, 1)});
+    reign_begins(b(5, 1));
+    EXPECT_EQ(flush().size(), 2u);
+    reign_begins(b(6, 2));
+    EXPECT_EQ(flush().size(), 2u);
+}
+
+TEST_F(ClientTest, ARestartedProposerIsANewLeader) {
+    send_runs(2);
+    ack({.next = 0, .admitted = 2, .ballot = b(1, 1)});
+    Ballot reborn = b(2, 1);
+    reborn.incarnation = Incarnation{99};
+    ack({.next = 0, .admitted = 0, .ballot = reborn});
+    EXPECT_EQ(flush().size(), 2u);
+}
+
+TEST_F(ClientTest, TheNewLeadersCreditIsKeptToo) {
+    send_runs(4);
+    ack({.next = 0, .admitted = 0, .credit = 2 * (kRunHeaderBytes + 1), .ballot = b(2, 2)});
+    EXPECT_EQ(flush().size(), 2u);
+}
+
+// ---- A property ----------------------------------------------------------------------------------------
+
+// A client and a leader that takes what comes in order, over a link that loses most: in the end all values
+// are delivered, each once, in order.
+TEST(ClientProperty, WhateverIsLostInTheEndEveryValueIsDeliveredOnceInOrder) {
+    EXPECT_TRUE(rc::check([] {
+        Client client{{.session = s(1), .run_bytes_max = 100, .buffer_bytes_max = 500, .credit_first = 300}};
+        const auto sizes = *rc::gen::container<std::vector<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(0, 300));
+        std::vector<std::string> written;
+        for (const auto size : sizes) {
+            written.emplace_back(size, static_cast<char>('a' + written.size() % 26));
+        }
+        std::uint64_t chance = *rc::gen::arbitrary<std::uint64_t>();
+        const auto lucky = [&chance](unsigned of_100) {
+            chance = chance * 6364136223846793005u + 1442695040888963407u;
+            return (chance >> 33) % 100 < of_100;
+        };
+
+        Delivery delivery;
+        std::vector<std::string> delivered;
+        std::map<std::uint64_t, std::uint64_t> early;  // first -> end
+        std::size_t value = 0;
+        std::size_t taken = 0;
+        Outbox outbox;
+        Time now = ms(1);
+        std::uint64_t round = 1;
+        for (int step = 0; step < 100'000 && client.values_decided() < written.size(); ++step) {
+            if (value < written.size()) {
+                const auto w = client.write(v(written[value]).subspan(taken), true, now);
+                taken = w.all ? 0 : taken + w.bytes;
+                value += w.all;
+            }
+            outbox.clear();
+            for (int k = 0; k < 2; ++k) client.tick(now, outbox);  // the first may make room for a run that is due
+            client.check_invariants();
+            RC_ASSERT(client.deadline() > now);
+            for (const Submit& submit : sent<Submit>(outbox)) {
+                const int copies = static_cast<int>(lucky(40)) + static_cast<int>(lucky(20));
+                for (int k = 0; k < copies; ++k) {
+                    delivery.deliver(submit.run, [&](SessionId, Bytes bytes) { delivered.push_back(text(bytes)); });
+                    const auto run = read_single_run(submit.run);
+                    if (run->first() > delivery.sessions().next(s(1))) early[run->first().value()] = run->end().value();
+                }
+            }
+            const PieceNumber next = delivery.sessions().next(s(1));
+            std::erase_if(early, [&](const auto& e) { return e.second <= next.value(); });
+            if (lucky(2)) ++round;
+            const PieceNumber gap_end = early.empty() ? next : p(early.begin()->first);
+            if (lucky(30)) {
+                client.on(Ack{s(1), next, next, gap_end, 300, b(round, static_cast<std::uint16_t>(round % 3))},
+                          proposer(), now, outbox);
+                client.check_invariants();
+            }
+            now = std::min(now + microseconds(500), std::max(client.deadline(), now + microseconds(1)));
+        }
+        RC_ASSERT(client.values_decided() == written.size());
+        RC_ASSERT(client.all_decided());
+        RC_ASSERT(delivered == written);
+    }));
+}
+
+}  // namespace
+}  // namespace synod::test
