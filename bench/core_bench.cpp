@@ -93,7 +93,8 @@ void LearnerDecides(benchmark::State& state) {
             learner.on(accepted, Sender{}, Time{}, outbox);
         }
         ++instance;
-        while (learner.front()) learner.pop();
+        while (learner.front())
+            learner.pop();
         outbox.clear();
     }
     state.SetItemsProcessed(state.iterations());

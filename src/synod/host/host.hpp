@@ -47,13 +47,18 @@ public:
     Host(const Options& options, Transport& transport, DeliverySink* sink);
 
     // Gives the process a role, before the first step.
-    void add(const Acceptor::Options& options) { seat<Acceptor>().emplace(identity(Role::acceptor, options.id), options); }
-    void add(const Learner::Options& options) { seat<Learner>().emplace(identity(Role::learner, options.id), options); }
+    void add(const Acceptor::Options& options) {
+        seat<Acceptor>().emplace(identity(Role::acceptor, options.id), options);
+    }
+    void add(const Learner::Options& options) {
+        seat<Learner>().emplace(identity(Role::learner, options.id), options);
+    }
     void add(const Proposer::Options& options, Time now) {
         seat<Proposer>().emplace(identity(Role::proposer, options.id), options, now);
     }
     void add(std::uint16_t id, const Client::Options& options) {
-        seat<Client>().emplace(identity(Role::client, StrongId<struct ClientTag, std::uint16_t>{id}), options);
+        seat<Client>().emplace(identity(Role::client, StrongId<struct ClientTag, std::uint16_t>{id}),
+                               options);
     }
 
     // Says hello: a live process of the same role and id objects, the others say how far they are.

@@ -70,7 +70,8 @@ void LineInput::fill() {
     begin_ = 0;
     const ssize_t count = ::read(fd_, buffer_.data() + end_, buffer_.size() - end_);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (count < 0) throw std::system_error(errno, std::generic_category(), "reading the values from standard input");
+    if (count < 0)
+        throw std::system_error(errno, std::generic_category(), "reading the values from standard input");
     end_ += static_cast<std::size_t>(count);
     end_of_file_ = count == 0;
 }
@@ -106,8 +107,9 @@ bool LineInput::write_part(Client& client, std::size_t size, bool ends_value, Ti
     bytes_ += written.bytes;
     value_bytes_ += written.bytes;
     if (value_bytes_ > kValueBytesMax) {
-        throw std::runtime_error("line " + std::to_string(client.values_written() + 1) + " of the input is longer than " +
-                                 std::to_string(kValueBytesMax >> 20) + " MiB; split it");
+        throw std::runtime_error("line " + std::to_string(client.values_written() + 1) +
+                                 " of the input is longer than " + std::to_string(kValueBytesMax >> 20) +
+                                 " MiB; split it");
     }
     if (written.bytes > 0) in_value_ = true;
     if (!written.all || !ends_value) return written.all;
@@ -134,7 +136,8 @@ void GeneratedInput::pump(Client& client, Time now) {
     if (in_value_ > 0 && !write_rest(client, now)) return;
     for (int k = 0; k < kValuesAtOnce; ++k) {
         const bool enough = generate_.values != 0 && client.values_written() >= generate_.values;
-        const bool over = generate_.seconds > 0 && static_cast<double>(now.since(*start_).ns) >= generate_.seconds * 1e9;
+        const bool over =
+            generate_.seconds > 0 && static_cast<double>(now.since(*start_).ns) >= generate_.seconds * 1e9;
         exhausted_ = exhausted_ || enough || over;
         if (exhausted_ || !client.has_room() || !pace_.allows(client.values_written(), now)) return;
         maker_.write(client.values_written(), value_.data());

@@ -49,7 +49,9 @@ public:
 
     // Throws std::runtime_error when reading fails or a line is longer than kValueBytesMax.
     void pump(Client& client, Time now) override;
-    [[nodiscard]] bool exhausted() const noexcept override { return end_of_file_ && begin_ == end_ && !in_value_; }
+    [[nodiscard]] bool exhausted() const noexcept override {
+        return end_of_file_ && begin_ == end_ && !in_value_;
+    }
     [[nodiscard]] int fd() const noexcept override;
     [[nodiscard]] Time deadline(const Client& client) const noexcept override;
     [[nodiscard]] std::uint64_t bytes() const noexcept override { return bytes_; }

@@ -19,17 +19,17 @@ struct Faults {
 
 // The optimisations of the protocol, each of which can be switched off.
 struct Policy {
-    bool direct_2b = true;             // off: acceptors answer the proposer, which tells the learners
-    bool proactive_phase1 = true;      // off: each instance has a phase 1 of its own
-    std::uint32_t batch_values = 0;    // most pieces in an instance; 0: as many as fit
+    bool direct_2b = true;           // off: acceptors answer the proposer, which tells the learners
+    bool proactive_phase1 = true;    // off: each instance has a phase 1 of its own
+    std::uint32_t batch_values = 0;  // most pieces in an instance; 0: as many as fit
 };
 
 // Values that a client makes itself, instead of reading lines from standard input.
 struct Generate {
-    std::uint64_t values = 0;       // 0: until the duration is over
-    std::size_t bytes = 64;         // of each value
-    double seconds = 0;             // 0: until the number of values is reached
-    double values_per_second = 0;   // 0: as fast as they are taken
+    std::uint64_t values = 0;      // 0: until the duration is over
+    std::size_t bytes = 64;        // of each value
+    double seconds = 0;            // 0: until the number of values is reached
+    double values_per_second = 0;  // 0: as fast as they are taken
 };
 
 // All that one role process needs to know. Plain data: the command line fills it in.
@@ -40,10 +40,12 @@ struct Options {
 
     std::array<Endpoint, kRoles> groups;  // indexed by Role
     std::string interface = "lo";
-    std::string cluster;                // its name, or the canonical text of the group lines
-    std::optional<std::uint64_t> run;   // fixed by the configuration; else drawn by the run directory
+    std::string cluster;               // its name, or the canonical text of the group lines
+    std::optional<std::uint64_t> run;  // fixed by the configuration; else drawn by the run directory
     unsigned acceptors = 3;
     std::uint64_t history_bytes = std::uint64_t{256} << 20;
+    std::uint64_t receive_buffer_bytes = std::uint64_t{8}
+                                         << 20;  // of each socket, as far as the kernel lets us
 
     Policy policy;
     Faults faults;

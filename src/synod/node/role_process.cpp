@@ -26,6 +26,11 @@ std::uint64_t random_bits() {
     return bits;
 }
 
+// Learners find the client's id in its session.
+SessionId session_of(std::uint16_t client) {
+    return {random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | client};
+}
+
 std::string_view name_of(Role role) {
     constexpr std::array<std::string_view, kRoles> names{"client", "proposer", "acceptor", "learner"};
     return names[static_cast<std::size_t>(role)];
@@ -44,6 +49,7 @@ RunEntry run_entry(const Options& options) {
 net::NetworkOptions network_options(const Options& options) {
     net::NetworkOptions network;
     network.interface = options.interface;
+    network.receive_buffer_bytes = options.receive_buffer_bytes;
     const auto join = [&](Role role) {
         network.groups.push_back(to_address(options.groups[static_cast<std::size_t>(role)]));
     };
@@ -77,82 +83,100 @@ RoleProcess::RoleProcess(const Options& options)
       header_reader_(cluster_hash(options.cluster), run_directory_.run(),
                      static_cast<std::uint16_t>(options.acceptors)),
       watch_(options.debug, [&options = options_](const std::string& line) { say(options, line); }) {
+    if (!network_.warning().empty()) say(options_, network_.warning());
     if (options.stamps_fd >= 0) {
         auto stamps = Stamps::open(options.stamps_fd);
         if (!stamps) throw std::system_error(errno, std::generic_category(), "--stamps-fd");
         stamps_ = std::move(*stamps);
     }
-    if (options.role == Role::learner) {
-        output_ = std::make_unique<Output>(options.verify ? -1 : STDOUT_FILENO, options.verify || reporter_.listening(),
-                                           options.verify ? Verifier::Values::generated : Verifier::Values::any, stamps_);
-    } else if (options.role == Role::client && options.generate) {
-        input_ = std::make_unique<GeneratedInput>(*options.generate, options.id, stamps_);
-    } else if (options.role == Role::client) {
-        input_ = std::make_unique<LineInput>(STDIN_FILENO, options.lines_per_second, options.id, stamps_);
+    if (options.role == Role::learner) open_output();
+    if (options.role == Role::client) open_input();
+    add_role(now());
+    for (const int fd : network_.descriptors())
+        poller_.add(fd);
+}
+
+void RoleProcess::open_output() {
+    const bool counts = options_.verify || reporter_.listening();
+    const auto values = options_.verify ? Verifier::Values::generated : Verifier::Values::any;
+    output_ = std::make_unique<Output>(options_.verify ? -1 : STDOUT_FILENO, counts, values, stamps_);
+}
+
+void RoleProcess::open_input() {
+    if (options_.generate) {
+        input_ = std::make_unique<GeneratedInput>(*options_.generate, options_.id, stamps_);
+    } else {
+        input_ = std::make_unique<LineInput>(STDIN_FILENO, options_.lines_per_second, options_.id, stamps_);
     }
-    const host::Host::Options host{.cluster = cluster_hash(options.cluster),
+}
+
+void RoleProcess::add_role(Time now) {
+    const host::Host::Options host{.cluster = cluster_hash(options_.cluster),
                                    .run = run_directory_.run(),
-                                   .acceptors = options.acceptors,
+                                   .acceptors = options_.acceptors,
                                    .incarnation = Incarnation{random_bits()},
                                    .pid = static_cast<std::uint32_t>(::getpid())};
     host_ = std::make_unique<host::Host>(host, transport_, output_.get());
-    if (!network_.warning().empty()) say(options_, network_.warning());
     const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), options_);
-    const Time started = now();
     switch (options_.role) {
         case Role::acceptor:
             host_->add(sizing.acceptor(host.incarnation, !run_directory_.first_life(), random_bits()));
+            if (!run_directory_.first_life()) say_observer();
             break;
         case Role::proposer:
-            host_->add(sizing.proposer(host.incarnation, random_bits()), started);
+            host_->add(sizing.proposer(host.incarnation, random_bits()), now);
             break;
         case Role::learner:
             host_->add(sizing.learner(random_bits()));
             break;
         case Role::client:
-            // Learners find the client's id in its session.
-            host_->add(options_.id, sizing.client({random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | options_.id}));
+            host_->add(options_.id, sizing.client(session_of(options_.id)));
             break;
     }
-    if (options_.role == Role::acceptor && !run_directory_.first_life()) {
-        say(options_, fmt::format(
-                          "an acceptor {} has lived in this run before, and its votes died with it. This one is an "
-                          "observer: it serves decided values and never votes. To have it vote again, stop every "
-                          "process of the cluster on this host and start them anew{}",
-                          options_.id, options_.run ? ", with another `run N` in the configuration" : ""));
-    }
-    for (const int fd : network_.descriptors()) poller_.add(fd);
+}
+
+void RoleProcess::say_observer() const {
+    say(options_,
+        fmt::format("an acceptor {} has lived in this run before, and its votes died with it. This one is an "
+                    "observer: it serves decided values and never votes. To have it vote again, stop every "
+                    "process of the cluster on this host and start them anew{}",
+                    options_.id, options_.run ? ", with another `run N` in the configuration" : ""));
 }
 
 int RoleProcess::run() {
     host_->start(now());
     reporter_.ready();
-    for (;;) {
+    while (!poller_.told_to_stop() && !is_done()) {
         watch_input();
         const auto readable = poller_.wait(now(), deadline());
         const Time at = now();
-        for (const int fd : readable) {
-            if (fd != watched_input_) receive(fd, at);
-        }
-        if (faults_) {
-            faults_->release_due(at.ns, [&](Bytes datagram, net::Address from) {
-                host_->receive(datagram, to_endpoint(from), at);
-            });
-        }
-        const bool input_ready = std::find(readable.begin(), readable.end(), watched_input_) != readable.end();
-        if (input_ && (input_ready || input_->fd() < 0) && !input_->exhausted()) {
-            input_->pump(*host_->role<Client>(), at);
-        }
+        receive_all(readable, at);
+        pump_input(readable, at);
         step(at);
         if (const auto what = failure(at)) {
             say(options_, *what);
             finish();
             return 1;
         }
-        if (poller_.told_to_stop() || is_done()) break;
     }
     finish();
     return 0;
+}
+
+void RoleProcess::receive_all(std::span<const int> readable, Time now) {
+    for (const int fd : readable) {
+        if (fd != watched_input_) receive(fd, now);
+    }
+    if (!faults_) return;
+    faults_->release_due(
+        now.ns, [&](Bytes datagram, net::Address from) { host_->receive(datagram, to_endpoint(from), now); });
+}
+
+void RoleProcess::pump_input(std::span<const int> readable, Time now) {
+    if (!input_ || input_->exhausted()) return;
+    const bool waits = input_->fd() >= 0;
+    if (waits && std::find(readable.begin(), readable.end(), watched_input_) == readable.end()) return;
+    input_->pump(*host_->role<Client>(), now);
 }
 
 void RoleProcess::receive(int fd, Time now) {
@@ -160,10 +184,12 @@ void RoleProcess::receive(int fd, Time now) {
         if (!faults_) return host_->receive(datagram, to_endpoint(from), now);
         const wire::Decoded decoded = header_reader_.decode(datagram);
         if (!decoded) return host_->receive(datagram, to_endpoint(from), now);
-        const std::uint64_t sender = static_cast<std::uint64_t>(decoded->sender.role) << 16 | decoded->sender.id;
-        faults_->arrive(sender, decoded->sequence, datagram, from, now.ns, [&](Bytes arrived, net::Address sent_from) {
-            host_->receive(arrived, to_endpoint(sent_from), now);
-        });
+        const std::uint64_t sender =
+            static_cast<std::uint64_t>(decoded->sender.role) << 16 | decoded->sender.id;
+        faults_->arrive(sender, decoded->sequence, datagram, from, now.ns,
+                        [&](Bytes arrived, net::Address sent_from) {
+                            host_->receive(arrived, to_endpoint(sent_from), now);
+                        });
     });
 }
 
@@ -196,7 +222,8 @@ void RoleProcess::watch_input() {
 void RoleProcess::note_latencies(const Client& client, Time now) {
     for (std::uint64_t n = client_progress_.decided; n < client.values_decided(); ++n) {
         if (!Stamps::sampled(n)) continue;
-        if (const auto submitted_ns = stamps_.read(options_.id, n)) client_latency_.record(now.ns - *submitted_ns);
+        if (const auto submitted_ns = stamps_.read(options_.id, n))
+            client_latency_.record(now.ns - *submitted_ns);
     }
     if (client_progress_.first_ns == 0 && client.values_written() > 0) client_progress_.first_ns = now.ns;
     if (client.values_decided() > client_progress_.decided) client_progress_.last_ns = now.ns;
@@ -217,15 +244,17 @@ bool RoleProcess::is_done() const {
 
 std::optional<std::string> RoleProcess::failure(Time now) {
     if (const auto& other = host_->taken_by()) {
-        return fmt::format("{} {} is already running as process {} at {}; give this one another id", name_of(options_.role),
-                           options_.id, other->pid, net::to_string(to_address(other->endpoint)));
+        return fmt::format("{} {} is already running as process {} at {}; give this one another id",
+                           name_of(options_.role), options_.id, other->pid,
+                           net::to_string(to_address(other->endpoint)));
     }
     std::optional<InstanceId> forgotten;
     if (const Learner* learner = host_->role<Learner>()) forgotten = learner->forgotten(now);
     if (const Proposer* proposer = host_->role<Proposer>()) forgotten = proposer->forgotten(now);
     if (forgotten) {
         return fmt::format(
-            "instance {} cannot be had any more: every acceptor in reach has forgotten it. Start learners and proposers "
+            "instance {} cannot be had any more: every acceptor in reach has forgotten it. Start learners "
+            "and proposers "
             "earlier, or give the acceptors a longer `history SIZE`",
             forgotten->value());
     }
@@ -251,7 +280,8 @@ FinalReport RoleProcess::final_report() const {
     const wire::RefusalCounts& refused = host_->decoder().refused();
     for (std::size_t k = 0; k < wire::kRefusals; ++k) {
         const auto reason = static_cast<wire::Refusal>(k);
-        if (refused.of(reason) > 0) counters[fmt::format("refused: {}", wire::name(reason))] = refused.of(reason);
+        if (refused.of(reason) > 0)
+            counters[fmt::format("refused: {}", wire::name(reason))] = refused.of(reason);
     }
     if (const Proposer* proposer = host_->role<Proposer>()) counters["elections"] = proposer->elections();
     if (const Acceptor* acceptor = host_->role<Acceptor>()) counters["conflicts"] = acceptor->conflicts();

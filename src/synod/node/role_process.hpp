@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <span>
+#include <string>
 
 #include "synod/host/host.hpp"
 #include "synod/net/faulty_arrival.hpp"
@@ -29,8 +31,13 @@ public:
     int run();
 
 private:
+    void open_output();
+    void open_input();
     void add_role(Time now);
+    void say_observer() const;
+    void receive_all(std::span<const int> readable, Time now);
     void receive(int fd, Time now);
+    void pump_input(std::span<const int> readable, Time now);
     void step(Time now);
     [[nodiscard]] Time deadline() const;
     void watch_input();

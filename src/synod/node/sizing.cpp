@@ -26,7 +26,8 @@ std::uint32_t datagram_bytes(std::uint32_t mtu) noexcept {
 Sizing::Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options)
     : options_(options),
       batch_bytes_(datagram_bytes(mtu) - kOverhead),
-      window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))) {}
+      window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))) {
+}
 
 GapRepair::Options Sizing::repair(std::uint64_t seed) const {
     return {.budget_bytes = std::max(window_bytes_ / 4, 2 * batch_bytes_), .seed = seed};

@@ -16,7 +16,8 @@ class Sizing {
 public:
     Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options);
 
-    [[nodiscard]] Acceptor::Options acceptor(Incarnation incarnation, bool observer, std::uint64_t seed) const;
+    [[nodiscard]] Acceptor::Options acceptor(Incarnation incarnation, bool observer,
+                                             std::uint64_t seed) const;
     [[nodiscard]] Proposer::Options proposer(Incarnation incarnation, std::uint64_t seed) const;
     [[nodiscard]] Learner::Options learner(std::uint64_t seed) const;
     [[nodiscard]] Client::Options client(SessionId session) const;

@@ -7,8 +7,12 @@
 
 namespace synod::node {
 
-inline net::Address to_address(Endpoint endpoint) noexcept { return {endpoint.address, endpoint.port}; }
-inline Endpoint to_endpoint(net::Address address) noexcept { return {address.ip, address.port}; }
+inline net::Address to_address(Endpoint endpoint) noexcept {
+    return {endpoint.address, endpoint.port};
+}
+inline Endpoint to_endpoint(net::Address address) noexcept {
+    return {address.ip, address.port};
+}
 
 // The host's transport over real sockets: a role is its multicast group.
 class UdpTransport : public host::Transport {

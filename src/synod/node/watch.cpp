@@ -10,7 +10,8 @@ namespace synod::node {
 namespace {
 
 std::string text(const Ballot& ballot) {
-    return ballot.is_none() ? "none" : fmt::format("({}, proposer {})", ballot.round.value(), ballot.proposer.value());
+    return ballot.is_none() ? "none"
+                            : fmt::format("({}, proposer {})", ballot.round.value(), ballot.proposer.value());
 }
 
 }  // namespace
@@ -20,9 +21,10 @@ void Watch::look_at_refusals(const wire::Decoder& decoder) {
     if (refused.of(wire::Refusal::foreign_run) > 0 && !foreign_run_said_) {
         foreign_run_said_ = true;
         const wire::Foreign& foreign = decoder.last_foreign();
-        say_(fmt::format("dropping datagrams from {}, which belong to another run of this cluster ({:x}): a process that "
-                         "was left over, or a host with another `run N` in its configuration",
-                         net::to_string(to_address(foreign.sender.endpoint)), foreign.run));
+        say_(fmt::format(
+            "dropping datagrams from {}, which belong to another run of this cluster ({:x}): a process that "
+            "was left over, or a host with another `run N` in its configuration",
+            net::to_string(to_address(foreign.sender.endpoint)), foreign.run));
     }
     for (std::size_t k = 0; debug_ && k < wire::kRefusals; ++k) {
         const auto reason = static_cast<wire::Refusal>(k);
