@@ -656,12 +656,13 @@ TEST_F(AcceptorTest, WhenTheLeaderIsSilentItSpeaksUpAndEverMoreSeldom) {
     }
 }
 
-TEST_F(AcceptorTest, WhileTheLeaderSpeaksItIsSilent) {
+// The last 2B of a burst may be lost, and the leader waits for it even when a quorum of others has voted.
+TEST_F(AcceptorTest, WhileTheLeaderSpeaksItOnlyAnswersBeacons) {
     accept(b(1), 0, "x");
     for (int k = 0; k < 100; ++k) {
         now_ = now_ + milliseconds(50);
         beacon(b(1), range(0, 1), 1);
-        EXPECT_THAT(sent<Accepted>(outbox_), IsEmpty());
+        EXPECT_THAT(sent<Accepted>(outbox_), SizeIs(1));
         tick_at(now_);
         EXPECT_THAT(outbox_.sends, IsEmpty());
     }

@@ -61,9 +61,10 @@ void Acceptor::vote(const Accept& accept, Outbox& outbox) {
     outbox.stable.emplace_back(VoteRecord{{accept.instance, ballot, false, accept.v_val}});
 }
 
+// Answered always: a leader that beacons sends nothing else, perhaps for want of our last 2B.
 void Acceptor::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
     heard_leader(beacon.reign, now);
-    if (beacon.next > beacon.reign.decided_below) accepted_due_ = true;
+    accepted_due_ = true;
 }
 
 void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {

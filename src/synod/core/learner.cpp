@@ -66,7 +66,7 @@ void Learner::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
     heard_leader(from, now);
     log_.learn(beacon.reign);
     log_.note_seen_below(beacon.next);
-    if (bytes_unreported_ > 0 || reported_seen_ != log_.seen_below()) report_due_ = now;
+    report_due_ = now;  // whoever beacons sends nothing else: our last report may have been lost on its way
 }
 
 void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
@@ -143,10 +143,8 @@ void Learner::report(Outbox& outbox) {
     report_due_ = kNever;
     bytes_unreported_ = 0;
     if (!options_.reports || leader_.is_none()) return;
-    reported_delivered_ = delivered_below();
-    reported_seen_ = log_.seen_below();
     outbox.send(Destination::to_process(leader_),
-                LearnerStatus{options_.id, reported_delivered_, reported_seen_, options_.window_bytes});
+                LearnerStatus{options_.id, delivered_below(), log_.seen_below(), options_.window_bytes});
 }
 
 Time Learner::deadline() const noexcept {

@@ -99,8 +99,6 @@ private:
     Time hint_due_ = kNever;
 
     Endpoint leader_;
-    InstanceId reported_delivered_;
-    InstanceId reported_seen_;
     std::uint64_t bytes_unreported_ = 0;
     Time report_due_ = kNever;
 };
