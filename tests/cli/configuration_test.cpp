@@ -74,12 +74,13 @@ TEST(Configuration, TakesItsGroupLinesForTheNameOfTheCluster) {
 TEST(Configuration, TakesEverySettingOfOurOwn) {
     const node::Options options =
         parsed(kGroups +
-               "interface eth0\nrun 7\nacceptors 5\nhistory 1GiB\nloss 0.1\nduplicate 0.2\n"
+               "interface eth0\nrun 7\nacceptors 5\nhistory 1GiB\nreceive-buffer 256K\nloss 0.1\nduplicate 0.2\n"
                "reorder 0.3\nseed 9\nbatch 1\ndirect-2b off\nproactive-phase1 off\n");
     EXPECT_EQ(options.interface, "eth0");
     EXPECT_EQ(options.run, 7U);
     EXPECT_EQ(options.acceptors, 5U);
     EXPECT_EQ(options.history_bytes, std::uint64_t{1} << 30);
+    EXPECT_EQ(options.receive_buffer_bytes, std::uint64_t{256} << 10);
     EXPECT_EQ(options.faults.loss, 0.1);
     EXPECT_EQ(options.faults.duplicate, 0.2);
     EXPECT_EQ(options.faults.reorder, 0.3);
@@ -139,6 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"acceptors 16", "'16' does not do", "a number from 1 to 15"},
         BadLine{"history much", "'much' does not do", "a size in bytes"},
         BadLine{"history 1K", "'1K' does not do", "a size in bytes, at least 1M"},
+        BadLine{"receive-buffer 4K", "'4K' does not do", "a size in bytes from 64K to 1G"},
+        BadLine{"receive-buffer 2G", "'2G' does not do", "a size in bytes from 64K to 1G"},
         BadLine{"batch -1", "'-1' does not do", "the most values"},
         BadLine{"direct-2b maybe", "'maybe' does not do", "on or off"},
         BadLine{"proactive-phase1 1", "'1' does not do", "on or off"},

@@ -62,6 +62,11 @@ constexpr std::array kSettings{
             [](Options& o, std::string_view t) {
                 return put(o.history_bytes, parse_size(t)) && o.history_bytes >= (1U << 20);
             }},
+    Setting{"receive-buffer", "a size in bytes from 64K to 1G (receive-buffer 8MiB)",
+            [](Options& o, std::string_view t) {
+                return put(o.receive_buffer_bytes, parse_size(t)) && o.receive_buffer_bytes >= (64U << 10) &&
+                       o.receive_buffer_bytes <= (1U << 30);
+            }},
     Setting{"loss", "a probability from 0 to 1 (loss 0.1)",
             [](Options& o, std::string_view t) { return put(o.faults.loss, parse_number(t, 0, 1)); }},
     Setting{"duplicate", "a probability from 0 to 1 (duplicate 0.05)",
