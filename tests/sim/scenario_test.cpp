@@ -165,5 +165,29 @@ TEST(Cluster, StallsForTensOfMillisecondsAtMostAtTenPercentLoss) {
     }
 }
 
+// The simulator takes a process that steps again and again without effect for one that spins.
+TEST(Cluster, ALeaderWhoseLogIsFullWaitsAndDoesNotSpin) {
+    Cluster cluster({.seed = 15, .value_bytes = 20, .roles = {.batch_values = 1, .log_instances = 64}});
+    cluster.settle();
+    cluster.acceptor(1).pause();
+    cluster.acceptor(2).pause();
+    cluster.submit(200);
+    cluster.run_for(milliseconds(100));
+    EXPECT_FALSE(cluster.all_delivered());
+    cluster.acceptor(1).resume();
+    EXPECT_TRUE(cluster.delivers_all());
+}
+
+TEST(Cluster, ClientsSendNothingTwiceWhenEachInstanceHasAPhase1OfItsOwn) {
+    Cluster cluster({.seed = 16, .clients = 4, .value_bytes = 20, .roles = {.proactive_phase1 = false}});
+    cluster.settle();
+    cluster.submit(1);  // the first reign begins when a value has waited for long
+    ASSERT_TRUE(cluster.delivers_all());
+    const std::uint64_t before = cluster.sends<Submit>();
+    cluster.submit(100, microseconds(700));
+    EXPECT_TRUE(cluster.delivers_all());
+    EXPECT_LE(cluster.sends<Submit>() - before, 400u);
+}
+
 }  // namespace
 }  // namespace synod::sim

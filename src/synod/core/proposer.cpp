@@ -137,6 +137,13 @@ void Proposer::prepare(Time now, Outbox& outbox) {
     send_prepare(now, outbox);
 }
 
+// For the next instance of a reign without proactive phase 1. Acceptors that have not heard what is decided
+// would have it proposed again, and all that clients have under way sent again.
+void Proposer::prepare_again(Time now, Outbox& outbox) {
+    if (beaconed_decided_ < reign_.decided_below) send_beacon(Destination::to_group(Role::acceptor), outbox);
+    prepare(now, outbox);
+}
+
 // To all acceptors at first, then to those that have not answered whole, from where their answers end.
 void Proposer::send_prepare(Time now, Outbox& outbox) {
     const bool first = prepare_retry_ == kPrepareRetryFirst;
@@ -161,7 +168,7 @@ void Proposer::try_begin_reign(Time now, Outbox& outbox) {
     reign_ = {c_rnd_, first, first};
     next_ = first;
     recover_end_ = phase1_->end();
-    announced_decided_ = first;
+    announced_decided_ = beaconed_decided_ = first;
     seen_below_.fill(first);
     flow_.begin(first);
     resend_after_ = kResendFirst;
@@ -323,6 +330,7 @@ void Proposer::keep_beaconing(Time now, Outbox& outbox) {
     }
     if (now < beacon_due_) return;
     send_beacon(Destination::to_group(Role::acceptor), outbox);
+    beaconed_decided_ = reign_.decided_below;
     beacon_due_ = now + beacon_interval_;
     beacon_interval_ = std::min(beacon_interval_ * 2, kBeaconMax);
 }
@@ -337,7 +345,7 @@ void Proposer::flush(Time now, Outbox& outbox) {
         propose(now, outbox);
         resend_lost(now, outbox);
         keep_beaconing(now, outbox);
-        if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare(now, outbox);
+        if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare_again(now, outbox);
     }
     if (admitting_) admission_.flush(sessions_, c_rnd_, outbox);
     if (!is_leading()) learner_.flush(now, outbox);

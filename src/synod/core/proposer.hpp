@@ -78,6 +78,7 @@ private:
     // Reigns come and go.
     void note_ballot(Ballot ballot, bool alive, Time now);
     void prepare(Time now, Outbox& outbox);
+    void prepare_again(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
     void try_begin_reign(Time now, Outbox& outbox);
     [[nodiscard]] bool contradicts_log() const noexcept;
@@ -89,6 +90,7 @@ private:
     void count_decided();
     void deliver();
     void propose(Time now, Outbox& outbox);
+    [[nodiscard]] bool has_room() const noexcept;
     bool propose_next(Time now);
     void send_accept(InstanceId i, Outbox& outbox);
     void resend_lost(Time now, Outbox& outbox);
@@ -129,6 +131,7 @@ private:
     Duration beacon_interval_;
     Time housekeeping_due_ = kNever;
     InstanceId announced_decided_;  // without direct 2B
+    InstanceId beaconed_decided_;   // to the acceptors
     std::uint64_t elections_ = 0;
 };
 

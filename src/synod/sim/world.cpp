@@ -75,6 +75,20 @@ void World::mend(const Process& a, const Process& b) {
     world_.network.mend(b.index(), a.index());
 }
 
+// False for a learner, or for that of a proposer, whose next instance was chosen, but trimmed or lost with
+// its holder by whoever lives: it waits for what is nowhere.
+bool World::can_follow(const Process& process) const {
+    if (!process.is_alive()) return false;
+    const bool learns = process.role() == Role::learner;
+    const Learner& learner = learns ? process.as<Learner>() : process.as<Proposer>().learner();
+    const InstanceId next = learner.log().decided_below();
+    if (!world_.acceptors.chosen(next)) return true;
+    return std::any_of(processes_.begin(), processes_.end(), [next](const auto& p) {
+        return p->role() == Role::acceptor && p->is_alive() &&
+               p->template as<Acceptor>().log().find(next) != nullptr;
+    });
+}
+
 bool World::all_delivered() const {
     for (const auto& process : processes_) {
         if (!process->is_alive()) continue;
@@ -83,24 +97,26 @@ bool World::all_delivered() const {
             if (!process->has_written_all() || !client.all_decided()) return false;
             if (world_.deliveries.values_delivered(client.session()) < client.values_written()) return false;
         }
-        if (process->role() == Role::learner &&
-            world_.deliveries.next(process->index()) < world_.deliveries.furthest()) {
-            return false;
-        }
+        const bool behind = world_.deliveries.next(process->index()) < world_.deliveries.furthest();
+        if (process->role() == Role::learner && behind && can_follow(*process)) return false;
     }
     return true;
 }
 
 bool World::can_progress() const {
-    const auto voters =
-        std::count_if(processes_.begin(), processes_.end(), [](const auto& p) { return p->is_voter(); });
-    const bool proposer = std::any_of(processes_.begin(), processes_.end(), [](const auto& p) {
-        return p->role() == Role::proposer && p->is_alive();
-    });
-    const bool learner = std::any_of(processes_.begin(), processes_.end(), [](const auto& p) {
-        return p->role() == Role::learner && p->is_alive();
-    });
-    return static_cast<unsigned>(voters) >= Quorum(options_.acceptors).size() && proposer && learner;
+    unsigned voters = 0;
+    unsigned learners = 0;
+    unsigned proposers = 0;
+    unsigned lost_proposers = 0;
+    for (const auto& process : processes_) {
+        voters += process->is_voter();
+        learners += process->role() == Role::learner && can_follow(*process);
+        if (process->role() != Role::proposer || !process->is_alive()) continue;
+        ++(can_follow(*process) ? proposers : lost_proposers);
+    }
+    // Who cannot follow does not know it, and may keep the others from leading.
+    return voters >= Quorum(options_.acceptors).size() && learners > 0 && proposers > 0 &&
+           lost_proposers == 0;
 }
 
 std::string World::undelivered() const {

@@ -66,6 +66,7 @@ public:
 
 private:
     void add(Role role, unsigned first, unsigned count);
+    [[nodiscard]] bool can_follow(const Process& process) const;
     void happen(Time at, const Event& event);
 
     const ClusterOptions options_;
