@@ -38,7 +38,7 @@ void print_text(const CheckInput& input, const CheckResult& result) {
         fmt::print("{}: {}\n", name_of(finding.severity), finding.text);
     fmt::print("submitted   {} by {} clients, {} of them equal to an earlier one\n", result.submitted,
                input.submitted.size(), result.repeats);
-    fmt::print("delivered   {} at each of {} learners, or more\n", result.delivered, input.learned.size());
+    fmt::print("delivered   {} at least, at each of {} learners\n", result.delivered, input.learned.size());
     fmt::print("lost        {}\n", result.lost);
     fmt::print("duplicated  {}\n", result.duplicated);
     fmt::print("foreign     {}\n", result.foreign);
