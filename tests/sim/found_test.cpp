@@ -4,6 +4,7 @@
 
 #include "core/core_test.hpp"
 #include "synod/core/acceptor.hpp"
+#include "synod/core/gap_repair.hpp"
 
 namespace synod::test {
 namespace {
@@ -42,6 +43,24 @@ TEST_F(FullAcceptorTest, TakesARepairOfAnInstanceThatItForgetsInTheSameStep) {
                  acceptor(2), ms(3), outbox);
     acceptor_.check_invariants();
     EXPECT_GT(acceptor_.trimmed_below(), i(0));
+}
+
+// Without direct 2B a learner hears of acceptors only when they answer it. Those that miss what it misses answer
+// that they have nothing, and so stay in touch: it asked them for ever.
+TEST(GapRepairInVain, AsksAllAcceptorsWhenThoseInTouchDoNotHelp) {
+    GapRepair repair({.seed = 1});
+    AcceptorDirectory acceptors;
+    RangeSet missing;
+    missing.add(range(5, 6));
+    bool asked_all = false;
+    for (Time now = ms(1); now < ms(100); now = now + microseconds(500)) {
+        acceptors.heard(a(2), acceptor(2).endpoint, now);
+        Outbox outbox;
+        repair.poll(missing, range(0, 10), acceptors, now, outbox);
+        for (const Send& send : outbox.sends) asked_all |= send.to == to_all(Role::acceptor);
+        repair.on_answer(false, true, now);
+    }
+    EXPECT_TRUE(asked_all);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ namespace synod {
 
 namespace {
 constexpr Duration kInTouch = milliseconds(1000);
+constexpr std::uint64_t kVainAfter = 8;  // times the first wait for an answer
 }
 
 void AcceptorDirectory::heard(AcceptorId acceptor, Endpoint from, Time now) noexcept {
@@ -40,7 +41,10 @@ void GapRepair::poll(const RangeSet& missing, Range window, AcceptorDirectory& a
     }
     if (due_ == kNever) due_ = now + jitter_.below(options_.wait_max);
     if (now < due_) return;
-    outbox.send(Destination::to_process_or_group(acceptors.next(now), Role::acceptor),
+    // Those we have heard of may be just those that miss the same: after some vain requests all are asked.
+    const bool in_vain = retry_ >= options_.retry_first * kVainAfter;
+    const Endpoint one = in_vain ? Endpoint{} : acceptors.next(now);
+    outbox.send(Destination::to_process_or_group(one, Role::acceptor),
                 RepairRequest{options_.budget_bytes, missing.few(window)});
     due_ = now + retry_ + jitter_.below(retry_ / 2);
     retry_ = std::min(retry_ * 2, options_.retry_max);

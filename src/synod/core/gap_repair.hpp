@@ -36,8 +36,8 @@ private:
 };
 
 // Asks acceptors for missing instances: after a short random wait, since a datagram may only be late;
-// of one acceptor at a time; again after a growing time, of another one, when no answer comes; and at
-// once for more when one has come whole. One request is under way at a time.
+// of one acceptor at a time; again after a growing time, of another one, and in the end of all, when no
+// answer helps; and at once for more when one has come whole. One request is under way at a time.
 class GapRepair {
 public:
     struct Options {
