@@ -51,10 +51,21 @@ install_packages() {
     fi
 }
 
+# Builds; the first time one sees it go on, later only what fails is said.
+run_ninja() {
+    local directory="$1"
+    shift
+    if [ -x "$directory/synod" ]; then
+        ninja --quiet -C "$directory" "$@" | { grep -v '^ninja: no work to do' || true; }
+    else
+        ninja -C "$directory" "$@"
+    fi
+}
+
 # Configures a preset of CMakePresets.json once, and builds targets of it. Several callers at once wait
 # for each other; with nothing to do it says nothing.
 build_preset() {
-    local preset="$1" directory="$root/build/$1" quiet=() launcher=() lock
+    local preset="$1" directory="$root/build/$1" launcher=() lock
     shift
     mkdir -p "$directory"
     exec {lock}> "$root/build/.$preset.lock"
@@ -70,10 +81,7 @@ build_preset() {
             exit 1
         }
     fi
-    if [ -x "$directory/synod" ]; then
-        quiet=(--quiet)
-    fi
-    ninja -C "$directory" "${quiet[@]}" "$@" >&2 || {
+    run_ninja "$directory" "$@" >&2 || {
         say "building failed"
         exit 1
     }

@@ -4,12 +4,13 @@ import json
 import os
 import pathlib
 import select
+import shutil
 import signal
 import subprocess
 import threading
 import unittest
 
-from harness import ROOT, SYNOD, ClusterTest
+from harness import ROOT, SYNOD, ClusterTest, Process
 
 
 def processes_of(executable):
@@ -302,6 +303,24 @@ class Scripts(RunTest):
                 status, _, errors = self.script(name, *arguments)
                 self.assertEqual(status, 2)
                 self.assertIn(f"usage: ./{name} [DIR] N", errors)
+
+    def test_clean_up_stops_the_processes_of_its_own_checkout_and_no_others(self):
+        checkout = self.directory / "checkout"
+        shutil.copytree(ROOT / "scripts", checkout / "scripts")
+        (checkout / "build/release").mkdir(parents=True)
+        shutil.copy(ROOT / "clean.sh", checkout)
+        executable = shutil.copy(SYNOD, checkout / "build/release/synod")
+        own = [Process([executable, "acceptor", id, self.conf], self.env, self.directory) for id in (1, 2)]
+        other = Process([SYNOD, "acceptor", 3, self.conf], self.env, self.directory)
+        for process in (*own, other):
+            self.addCleanup(process.close)
+        done = subprocess.run([checkout / "clean.sh"], env=self.env, capture_output=True, timeout=30, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, b"stopped 2 processes\n"), done.stderr)
+        for process in own:
+            self.assertIsNotNone(process.wait(5))
+        self.assertIsNone(other.process.poll())
+        done = subprocess.run([checkout / "clean.sh"], env=self.env, capture_output=True, timeout=30, check=False)
+        self.assertEqual(done.stdout, b"nothing runs\n")
 
     def test_run_and_check(self):
         self.assertEqual(self.script("scripts/run.sh", "-n", 10)[0], 0)
