@@ -100,6 +100,7 @@ void Proposer::on(const Beacon& beacon, const Sender& from, Time now, Outbox& ou
 
 // A leader has delivered all before its reign; of its reign it trusts only the votes in its own ballot (P3).
 void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
+    for (const VoteEntry& entry : repair.entries) note_ballot(entry.v_rnd, false, now);
     if (is_leading()) return;
     learner_.on(repair, from, now, outbox);
 }
@@ -270,8 +271,7 @@ bool Proposer::propose_next(Time now) {
     }
     if (next_ < recover_end_) {
         const auto* value = phase1_->value(next_);
-        log.put(next_, c_rnd_, value == nullptr ? Bytes{} : Bytes{*value});
-        return true;
+        return log.put(next_, c_rnd_, value == nullptr ? Bytes{} : Bytes{*value});
     }
     if (needs_phase1()) return false;
     const auto batch = batcher_.take(flow_.is_idle(), now, log);

@@ -1,0 +1,692 @@
+// "A proposer ... chooses a new proposal number n" and gets values chosen ("Paxos Made Simple" (Lamport, 2001),
+// sections 2.2 and 3). Rule N: DESIGN.md, "How each rule of safety is kept".
+
+#include "synod/core/proposer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/core_test.hpp"
+
+namespace synod::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class ProposerTest : public testing::Test {
+protected:
+    static Proposer::Options options() {
+        return {.id = ProposerId{1},
+                .incarnation = kLife,
+                .batch = {.bytes_max = 1000},
+                .admission = {},
+                .flow = {},
+                .leadership = {},
+                .log = {.chunk_bytes = 4096},
+                .repair = {}};
+    }
+    void restart(const Proposer::Options& with) { proposer_ = Proposer(with, now_); }
+
+    // Each step's effects stand in outbox_, those of the flush after it included.
+    template <typename M>
+    void step(const M& message, const Sender& from) {
+        outbox_.clear();
+        proposer_.on(message, from, now_, outbox_);
+        proposer_.check_invariants();
+        proposer_.flush(now_, outbox_);
+        proposer_.check_invariants();
+    }
+    void tick_at(Time now) {
+        now_ = std::max(now_, now);
+        outbox_.clear();
+        proposer_.tick(now_, outbox_);
+        proposer_.check_invariants();
+    }
+    // Lets time pass until there is an M among what it sends.
+    template <typename M>
+    std::vector<M> wait_for() {
+        for (int k = 0; k < 300; ++k) {
+            tick_at(proposer_.deadline());
+            if (!sent<M>(outbox_).empty()) break;
+        }
+        return sent<M>(outbox_);
+    }
+
+    struct Answer {
+        std::uint64_t decided_below = 0;
+        std::vector<VoteEntry> votes;
+        Range covered{i(0), kInstanceEnd};
+    };
+    void promise(unsigned from, Ballot ballot, const Answer& answer) {
+        step(Promise{a(from), Incarnation{from}, ballot, answer.covered, i(answer.decided_below), i(0), answer.votes},
+             acceptor(from));
+    }
+    void promise(unsigned from, const Answer& answer) { promise(from, proposer_.ballot(), answer); }
+    void promise(unsigned from) { promise(from, Answer{}); }
+    static VoteEntry vote(std::uint64_t instance, Ballot v_rnd, std::string_view v_val) {
+        return {i(instance), v_rnd, false, v(v_val)};
+    }
+    static VoteEntry decided(std::uint64_t instance, std::string_view v_val) {
+        return {i(instance), Ballot{}, true, v(v_val)};
+    }
+
+    // An attempt in b(6), above ballots of others.
+    void attempt() {
+        step(Nack{a(1), b(1), b(5, 2), i(0)}, acceptor(1));
+        ASSERT_THAT(wait_for<Prepare>(), SizeIs(1));
+        ASSERT_EQ(proposer_.ballot(), b(6));
+    }
+    // From the start to a reign over an empty log.
+    void lead() {
+        ASSERT_THAT(wait_for<Prepare>(), SizeIs(1));
+        promise(1);
+        promise(2);
+        ASSERT_TRUE(proposer_.is_leading());
+    }
+    void submit(const std::vector<std::byte>& run, unsigned from = 0) { step(Submit{run}, client(from)); }
+    void submit(std::uint64_t first, const std::vector<std::string>& pieces) { submit(run_of(s(1), first, pieces)); }
+
+    void voted(unsigned from, Ballot ballot, std::initializer_list<Range> instances, std::uint64_t seen = 0) {
+        if (seen == 0 && instances.size() > 0) seen = std::prev(instances.end())->end.value();
+        step(Accepted{a(from), ballot, i(0), i(seen), 1 << 20, ranges(instances)}, acceptor(from));
+    }
+    void voted(unsigned from, Range instances) { voted(from, proposer_.ballot(), {instances}); }
+    void decide(Range instances) {
+        voted(1, instances);
+        voted(2, instances);
+    }
+
+    // The 2As of the last step: "instance:text of the pieces".
+    [[nodiscard]] std::vector<std::string> proposed() const {
+        std::vector<std::string> found;
+        for (const Accept& accept : sent<Accept>(outbox_)) {
+            EXPECT_EQ(accept.reign.ballot, proposer_.ballot());
+            std::string line = std::to_string(accept.instance.value()) + "=";
+            const auto pieces = pieces_of(accept.v_val);
+            for (const std::string& piece : pieces) line += piece + " ";
+            if (pieces.empty() && !accept.v_val.empty()) line += text(accept.v_val);
+            found.push_back(line);
+        }
+        return found;
+    }
+    [[nodiscard]] std::vector<Ack> acks() const { return sent<Ack>(outbox_); }
+
+    Time now_ = ms(10);
+    Proposer proposer_{options(), ms(10)};
+    Outbox outbox_;
+};
+
+// ---- Phase 1 -------------------------------------------------------------------------------------------
+
+TEST_F(ProposerTest, AfterListeningItPreparesABallotOfItsOwnOverAllInstances) {
+    const auto prepares = wait_for<Prepare>();
+    ASSERT_THAT(prepares, SizeIs(1));
+    EXPECT_EQ(prepares[0].ballot, b(1));
+    EXPECT_EQ(prepares[0].first, i(0));
+    EXPECT_EQ(destinations<Prepare>(outbox_), std::vector{to_all(Role::acceptor)});
+    EXPECT_GE(now_, ms(15));
+    EXPECT_LE(now_, ms(20));
+}
+
+// "If the proposer receives a response to its prepare requests (numbered n) from a majority of acceptors"
+TEST_F(ProposerTest, AMajorityOfPromisesMakesItLeader) {
+    wait_for<Prepare>();
+    promise(1);
+    EXPECT_FALSE(proposer_.is_leading());
+    promise(1);
+    EXPECT_FALSE(proposer_.is_leading());
+    promise(4);
+    EXPECT_FALSE(proposer_.is_leading()) << "a stranger";
+    promise(3);
+    EXPECT_TRUE(proposer_.is_leading());
+    EXPECT_EQ(proposer_.elections(), 1u);
+    EXPECT_THAT(destinations<Beacon>(outbox_), testing::Contains(to_all(Role::client)))
+        << "clients send again what nobody acknowledged";
+}
+
+// [Stale promises counted for a later ballot.]
+TEST_F(ProposerTest, APromiseOfAnotherBallotDoesNotCount) {
+    wait_for<Prepare>();
+    const Ballot former = proposer_.ballot();
+    promise(1);
+    step(Nack{a(2), former, b(5, 2), i(0)}, acceptor(2));
+    wait_for<Prepare>();
+    ASSERT_GT(proposer_.ballot(), b(5, 2));
+    promise(2, former, {});
+    promise(3, former, {});
+    promise(1);
+    EXPECT_FALSE(proposer_.is_leading());
+    promise(2);
+    EXPECT_TRUE(proposer_.is_leading());
+}
+
+TEST_F(ProposerTest, PromisesThatDoNotComeAreAskedForAgain) {
+    wait_for<Prepare>();
+    promise(2);
+    const auto again = wait_for<Prepare>();
+    ASSERT_THAT(again, SizeIs(2));
+    EXPECT_EQ(again[0].ballot, proposer_.ballot());
+    EXPECT_THAT(destinations<Prepare>(outbox_), testing::Each(to_all(Role::acceptor)))
+        << "1 and 3, whose addresses are not known yet";
+}
+
+// Rule 2: "Phase 1 over all instances, paged."
+TEST_F(ProposerTest, TheNextPagesOfALongAnswerAreAskedFor) {
+    attempt();
+    promise(1, {.votes = {vote(0, b(1, 9), "x")}, .covered = range(0, 1)});
+    ASSERT_THAT(sent<Prepare>(outbox_), SizeIs(1));
+    EXPECT_EQ(sent<Prepare>(outbox_)[0].first, i(1));
+    EXPECT_EQ(destinations<Prepare>(outbox_), std::vector{to(acceptor(1))});
+    promise(2, {.votes = {vote(1, b(1, 9), "y")}});
+    EXPECT_FALSE(proposer_.is_leading());
+    promise(1, {.covered = {i(1), kInstanceEnd}});
+    EXPECT_TRUE(proposer_.is_leading());
+    EXPECT_THAT(proposed(), ElementsAre("0=x", "1=y"));
+}
+
+// ---- What it proposes first ----------------------------------------------------------------------------
+
+// "...where v is the value of the highest-numbered proposal among the responses", and section 3: "The new leader
+// ... executes phase 2... [and] immediately proposes a special 'no-op' command" for the holes.
+TEST_F(ProposerTest, VotesAreAdoptedAndHolesAreFilledWithNoOps) {
+    attempt();
+    promise(1, {.votes = {vote(0, b(1, 5), "old"), vote(3, b(1, 7), "x")}});
+    promise(3, {.votes = {vote(0, b(1, 6), "new")}});
+    EXPECT_THAT(proposed(), ElementsAre("0=new", "1=", "2=", "3=x"));
+    EXPECT_EQ(destinations<Accept>(outbox_), std::vector(4, to_all(Role::acceptor)));
+    EXPECT_EQ(sent<Accept>(outbox_)[0].reign.first, i(0));
+}
+
+TEST_F(ProposerTest, ClientsValuesComeAfterWhatWasAdopted) {
+    attempt();
+    const auto adopted = run_of(s(1), 0, {"a"});
+    promise(1, {.votes = {vote(0, b(1, 5), as_text(adopted))}});
+    promise(3);
+    submit(0, {"a", "b"});
+    EXPECT_THAT(proposed(), IsEmpty()) << "while that is under way it gathers";
+    decide(range(0, 1));
+    EXPECT_THAT(proposed(), ElementsAre("1=1:1:b ")) << "what was adopted is not proposed twice";
+}
+
+// Rule 2: "the leader starts at the largest such watermark of its quorum, delivers all below it before it begins".
+TEST_F(ProposerTest, BelowWhatAnyOfItsQuorumSaysIsDecidedItProposesNothing) {
+    attempt();
+    promise(2, {.votes = {vote(0, b(1, 5), "x"), vote(3, b(1, 5), "y")}});
+    promise(1, {.decided_below = 3});
+    EXPECT_FALSE(proposer_.is_leading()) << "it has not delivered 0, 1 and 2";
+    EXPECT_THAT(proposed(), IsEmpty());
+    ASSERT_THAT(wait_for<RepairRequest>(), SizeIs(1));
+    EXPECT_EQ(sent<RepairRequest>(outbox_)[0].wanted, ranges({range(0, 3)}));
+    step(Repair{a(1), i(0), i(3), true, {decided(0, "x"), decided(1, "p"), decided(2, "q")}}, acceptor(1));
+    EXPECT_TRUE(proposer_.is_leading());
+    EXPECT_THAT(proposed(), ElementsAre("3=y"));
+    EXPECT_EQ(sent<Accept>(outbox_)[0].reign.first, i(3));
+    EXPECT_EQ(proposer_.delivered_below(), i(3));
+}
+
+// Rule 5: "What a leader that is about to reign cannot get hold of, it runs again through phase 1".
+TEST_F(ProposerTest, WhatItCannotGetHoldOfItRunsAgainThroughPhase1) {
+    wait_for<Prepare>();
+    promise(2);
+    promise(1, {.decided_below = 3});
+    const Ballot stuck = proposer_.ballot();
+    const Time since = now_;
+    while (proposer_.ballot() == stuck && now_ < since + milliseconds(2000)) tick_at(proposer_.deadline());
+    EXPECT_GT(proposer_.ballot(), stuck);
+    promise(2);
+    promise(3);
+    EXPECT_TRUE(proposer_.is_leading());
+}
+
+// [Or: A1 and A2 hold the same value in different ballots, no quorum of one ballot is left.]
+TEST_F(ProposerTest, AnInstanceWithoutAQuorumInOneBallotIsProposedAgain) {
+    attempt();
+    promise(1, {.votes = {vote(0, b(1, 5), "x")}});
+    promise(2, {.votes = {vote(0, b(1, 6), "x")}});
+    EXPECT_THAT(proposed(), ElementsAre("0=x"));
+    voted(1, b(1, 5), {range(0, 1)});
+    EXPECT_EQ(proposer_.delivered_below(), i(0));
+    decide(range(0, 1));
+    EXPECT_EQ(proposer_.delivered_below(), i(1));
+}
+
+TEST_F(ProposerTest, WhatItDeliveredBeforeAndAcceptorsDoNotKnowItProposesAgain) {
+    // Given: it learned 0 and 1 from a leader that has died since.
+    for (const std::uint64_t k : {0, 1}) {
+        const auto value = run_of(s(1), k, {std::to_string(k)});
+        step(Accept{{b(3, 2), i(0), i(0)}, i(k), value}, proposer(2));
+        voted(1, b(3, 2), {range(0, k + 1)});
+        voted(2, b(3, 2), {range(0, k + 1)});
+    }
+    ASSERT_EQ(proposer_.delivered_below(), i(2));
+    wait_for<Prepare>();
+    const auto x = run_of(s(1), 0, {"0"});
+    const auto y = run_of(s(1), 1, {"1"});
+    promise(1, {.votes = {vote(0, b(3, 2), as_text(x)), vote(1, b(3, 2), as_text(y))}});
+    promise(2);
+    EXPECT_THAT(proposed(), ElementsAre("0=1:0:0 ", "1=1:1:1 "));
+    decide(range(0, 2));
+    EXPECT_EQ(proposer_.delivered_below(), i(2));
+    EXPECT_EQ(proposer_.sessions().next(s(1)), p(2)) << "and delivers it once";
+}
+
+// ---- Phase 2 -------------------------------------------------------------------------------------------
+
+TEST_F(ProposerTest, AValueIsProposedAtOnceAndAcknowledgedWhenItIsDecided) {
+    lead();
+    submit(0, {"a"});
+    EXPECT_THAT(proposed(), ElementsAre("0=1:0:a "));
+    EXPECT_THAT(acks(), IsEmpty());
+    voted(1, range(0, 1));
+    EXPECT_THAT(acks(), IsEmpty());
+    voted(3, range(0, 1));
+    ASSERT_THAT(acks(), SizeIs(1));
+    EXPECT_EQ(acks()[0].next, p(1));
+    EXPECT_EQ(acks()[0].ballot, proposer_.ballot());
+    EXPECT_GT(acks()[0].credit_bytes, 0u);
+    EXPECT_EQ(destinations<Ack>(outbox_), std::vector{to(client())});
+    EXPECT_EQ(proposer_.delivered_below(), i(1));
+}
+
+TEST_F(ProposerTest, InstancesArePipelined) {
+    lead();
+    submit(0, {"a"});
+    submit(1, {"b"});
+    EXPECT_THAT(proposed(), IsEmpty()) << "it gathers while one is under way";
+    submit(2, {"c"});
+    tick_at(now_ + microseconds(200));
+    EXPECT_THAT(proposed(), ElementsAre("1=1:1:b 1:2:c "));
+    voted(1, b(1), {range(1, 2)});
+    voted(2, b(1), {range(1, 2)});
+    EXPECT_EQ(proposer_.delivered_below(), i(0)) << "decided out of order, delivered in order";
+    EXPECT_THAT(acks(), IsEmpty());
+    decide(range(0, 2));
+    EXPECT_EQ(proposer_.delivered_below(), i(2));
+    EXPECT_EQ(acks().at(0).next, p(3));
+}
+
+// P3: "its reign's decided watermark covers only instances for which it counted a quorum in its ballot".
+TEST_F(ProposerTest, ItsWatermarkCountsOnlyQuorumsInItsOwnBallot) {
+    attempt();
+    promise(1, {.votes = {vote(0, b(1, 5), "x")}});
+    promise(2, {.votes = {vote(0, b(1, 6), "x")}});
+    const auto watermark = [&] {
+        const auto beacons = wait_for<Beacon>();
+        return beacons.at(0).reign.decided_below;
+    };
+    voted(1, b(1, 5), {range(0, 1)});
+    voted(2, b(1, 5), {range(0, 1)});
+    EXPECT_EQ(watermark(), i(0)) << "chosen it is, but not in this ballot";
+    step(Repair{a(3), i(0), i(1), true, {decided(0, "x")}}, acceptor(3));
+    EXPECT_EQ(watermark(), i(0));
+    voted(1, range(0, 1));
+    EXPECT_EQ(watermark(), i(0));
+    voted(3, range(0, 1));
+    EXPECT_EQ(watermark(), i(1));
+}
+
+TEST_F(ProposerTest, EachMessageOfTheReignCarriesItsWatermark) {
+    lead();
+    submit(0, {"a"});
+    EXPECT_EQ(sent<Accept>(outbox_).at(0).reign.decided_below, i(0));
+    decide(range(0, 1));
+    submit(1, {"b"});
+    EXPECT_EQ(sent<Accept>(outbox_).at(0).reign.decided_below, i(1));
+    const auto beacons = wait_for<Beacon>();
+    EXPECT_EQ(beacons.at(0).next, i(2));
+}
+
+TEST_F(ProposerTest, WhatIsNoSingleRunIsNoSubmission) {
+    lead();
+    const auto run = run_of(s(1), 0, {"a"});
+    submit(joined({run, run}));
+    submit({});
+    EXPECT_THAT(proposed(), IsEmpty());
+    submit(run_of(s(1), 0, {std::string(2000, 'x')}));
+    EXPECT_THAT(proposed(), IsEmpty()) << "larger than its datagrams: its client packs for another network";
+    submit(run);
+    EXPECT_THAT(proposed(), SizeIs(1));
+}
+
+// "...a window in bytes"
+TEST_F(ProposerTest, NoMoreIsUnderWayThanTheWindow) {
+    auto small = options();
+    small.flow.window_bytes = 4000;
+    restart(small);
+    lead();
+    std::size_t count = 0;
+    for (std::uint64_t k = 0; k < 20; ++k) {
+        submit(k, {std::string(900, 'x')});
+        count += proposed().size();
+    }
+    EXPECT_EQ(count, 3u);
+    decide(range(0, 2));
+    EXPECT_THAT(proposed(), SizeIs(2));
+}
+
+TEST_F(ProposerTest, ALearnerThatLagsHoldsItBack) {
+    auto small = options();
+    small.flow.window_bytes = 4000;
+    restart(small);
+    lead();
+    const auto learner_saw = [&](std::uint64_t below) {
+        step(LearnerStatus{LearnerId{1}, i(0), i(below), 4000}, learner());
+    };
+    learner_saw(0);
+    for (std::uint64_t k = 0; k < 6; ++k) submit(k, {std::string(900, 'x')});
+    decide(range(0, 3));
+    EXPECT_THAT(proposed(), IsEmpty());
+    learner_saw(3);
+    EXPECT_THAT(proposed(), SizeIs(3));
+}
+
+// A value recovered may be larger than what this proposer packs itself.
+TEST_F(ProposerTest, WhatIsAdoptedWaitsForRoomAsEverythingDoes) {
+    auto small = options();
+    small.batch.bytes_max = 100;
+    small.log.bytes_max = 1000;
+    restart(small);
+    attempt();
+    const std::string large(450, 'x');
+    promise(1, {.votes = {vote(0, b(1, 5), large), vote(1, b(1, 5), large), vote(2, b(1, 5), large)}});
+    promise(2);
+    EXPECT_THAT(proposed(), SizeIs(2));
+    decide(range(0, 2));
+    EXPECT_THAT(proposed(), SizeIs(1));
+}
+
+// ---- Loss ----------------------------------------------------------------------------------------------
+
+TEST_F(ProposerTest, WhatHasLostItsQuorumIsSentAgainAtOnce) {
+    lead();
+    submit(0, {"a"});
+    submit(1, {"b"});
+    tick_at(now_ + microseconds(200));
+    ASSERT_THAT(proposed(), ElementsAre("1=1:1:b "));
+    voted(1, b(1), {range(1, 2)});  // it missed 0
+    EXPECT_THAT(proposed(), IsEmpty()) << "two may still vote for it";
+    voted(2, b(1), {range(1, 2)});
+    EXPECT_THAT(proposed(), ElementsAre("0=1:0:a "));
+    voted(2, b(1), {range(1, 2)});
+    EXPECT_THAT(proposed(), IsEmpty()) << "it is on its way";
+    decide(range(0, 2));
+    EXPECT_EQ(proposer_.delivered_below(), i(2));
+}
+
+TEST_F(ProposerTest, WithoutAnyWordItSendsTheOldestAgainEverMoreSeldom) {
+    lead();
+    submit(0, {"a"});
+    std::vector<Time> sent_at{now_};
+    while (sent_at.size() < 8) {
+        ASSERT_THAT(wait_for<Accept>(), SizeIs(1));
+        EXPECT_THAT(proposed(), ElementsAre("0=1:0:a "));
+        sent_at.push_back(now_);
+    }
+    EXPECT_EQ(sent_at[1].since(sent_at[0]), milliseconds(4));
+    EXPECT_EQ(sent_at[2].since(sent_at[1]), milliseconds(8));
+    EXPECT_EQ(sent_at[7].since(sent_at[6]), milliseconds(50));
+}
+
+// "The leader sends a beacon (ballot, next instance, decided watermark) 0.5 ms after its last 2A, doubling to 50 ms".
+TEST_F(ProposerTest, WhenItIsQuietItBeacons) {
+    lead();
+    submit(0, {"a"});
+    const Time proposed_at = now_;
+    decide(range(0, 1));
+    std::vector<Time> beaconed;
+    while (beaconed.size() < 12) {
+        ASSERT_THAT(wait_for<Beacon>(), SizeIs(1));
+        EXPECT_EQ(destinations<Beacon>(outbox_), std::vector{to_all(Role::acceptor)});
+        EXPECT_EQ(sent<Beacon>(outbox_)[0].next, i(1));
+        EXPECT_EQ(sent<Beacon>(outbox_)[0].reign.decided_below, i(1));
+        beaconed.push_back(now_);
+    }
+    EXPECT_EQ(beaconed[0].since(proposed_at), microseconds(500));
+    EXPECT_EQ(beaconed[2].since(beaconed[1]), milliseconds(1));
+    EXPECT_EQ(beaconed[11].since(beaconed[10]), milliseconds(50));
+}
+
+TEST_F(ProposerTest, WhoStartsIsAnsweredByTheLeaderOnly) {
+    step(Hello{}, learner(3));
+    EXPECT_THAT(sent<Beacon>(outbox_), IsEmpty());
+    lead();
+    step(Hello{}, learner(3));
+    EXPECT_THAT(destinations<Beacon>(outbox_), testing::Contains(to(learner(3))));
+}
+
+// ---- Rivals --------------------------------------------------------------------------------------------
+
+class RivalTest : public ProposerTest, public testing::WithParamInterface<int> {
+protected:
+    // Word of ballot b(9, 2), however it comes.
+    void hear(Ballot rival) {
+        const Reign reign{rival, i(0), i(0)};
+        switch (GetParam()) {
+            case 0: return step(Prepare{rival, i(0)}, proposer(2));
+            case 1: return step(Accept{reign, i(0), v("x")}, proposer(2));
+            case 2: return step(Beacon{reign, i(0)}, proposer(2));
+            case 3: return step(Nack{a(1), proposer_.ballot(), rival, i(0)}, acceptor(1));
+            case 4: return voted(1, rival, {});
+            default: return step(Repair{a(1), i(0), i(0), true, {vote(5, rival, "x")}}, acceptor(1));
+        }
+    }
+};
+INSTANTIATE_TEST_SUITE_P(ComesAs, RivalTest, testing::Range(0, 6));
+
+// "...abandons the proposal if some other proposer has begun trying to issue a higher-numbered one" (section 2.2:
+// "it is probably a good idea to abandon a proposal").
+TEST_P(RivalTest, WordOfAHigherBallotEndsAnAttempt) {
+    wait_for<Prepare>();
+    const Ballot own = proposer_.ballot();
+    promise(1);
+    hear(b(9, 2));
+    promise(2, own, {});
+    EXPECT_FALSE(proposer_.is_leading());
+}
+
+TEST_P(RivalTest, TheNextAttemptIsAboveIt) {
+    hear(b(9, 2));
+    wait_for<Prepare>();
+    EXPECT_EQ(proposer_.ballot(), b(10, 1));
+}
+
+TEST_P(RivalTest, WordOfALowerBallotDoesNot) {
+    hear(b(9, 2));
+    wait_for<Prepare>();
+    promise(1);
+    hear(b(9, 2));
+    promise(2);
+    EXPECT_TRUE(proposer_.is_leading());
+}
+
+TEST_F(ProposerTest, AHigherBallotEndsItsReign) {
+    lead();
+    submit(0, {"a"});
+    step(Nack{a(1), proposer_.ballot(), b(2, 2), i(0)}, acceptor(1));
+    EXPECT_FALSE(proposer_.is_leading());
+    submit(1, {"b"});
+    EXPECT_THAT(proposed(), IsEmpty());
+    EXPECT_THAT(acks(), IsEmpty()) << "it does not answer as a leader any more";
+    step(Hello{}, learner(3));
+    EXPECT_THAT(sent<Beacon>(outbox_), IsEmpty());
+    tick_at(now_ + milliseconds(50));
+    EXPECT_THAT(proposed(), IsEmpty());
+}
+
+TEST_F(ProposerTest, ItsOwnWordsHeardAgainAreNoRivals) {
+    lead();
+    step(Prepare{proposer_.ballot(), i(0)}, proposer(1));
+    step(Accept{{proposer_.ballot(), i(0), i(0)}, i(0), v("x")}, proposer(1));
+    EXPECT_TRUE(proposer_.is_leading());
+}
+
+TEST_F(ProposerTest, AProposerOfItsIdInAnotherLifeIsARival) {
+    lead();
+    Ballot other = b(7, 1);
+    other.incarnation = Incarnation{99};
+    step(Beacon{{other, i(0), i(0)}, i(0)}, proposer(1));
+    EXPECT_FALSE(proposer_.is_leading());
+}
+
+// "who sees a live ballot making progress stays quiet"
+TEST_F(ProposerTest, WhileAnotherOneLeadsItFollowsAndStaysQuiet) {
+    std::uint64_t instance = 0;
+    for (int k = 0; k < 100; ++k) {
+        const auto value = run_of(s(1), instance, {"x"});
+        step(Accept{{b(1, 2), i(0), i(instance)}, i(instance), value}, proposer(2));
+        ++instance;
+        tick_at(now_ + milliseconds(20));
+        EXPECT_THAT(sent<Prepare>(outbox_), IsEmpty());
+        EXPECT_EQ(proposer_.delivered_below(), i(instance - 1));
+    }
+    EXPECT_EQ(proposer_.sessions().next(s(1)), p(99));
+}
+
+TEST_F(ProposerTest, WhoDoesNotLeadAcknowledgesOnlyWhatIsDecided) {
+    const auto value = run_of(s(1), 0, {"a"});
+    step(Accept{{b(1, 2), i(0), i(0)}, i(0), value}, proposer(2));
+    submit(value);
+    EXPECT_THAT(acks(), IsEmpty());
+    step(Beacon{{b(1, 2), i(0), i(1)}, i(1)}, proposer(2));
+    submit(value);
+    ASSERT_THAT(acks(), SizeIs(1));
+    EXPECT_EQ(acks()[0].next, p(1));
+    EXPECT_TRUE(acks()[0].ballot.is_none());
+    submit(0, {"a", "b"});
+    EXPECT_THAT(acks(), IsEmpty());
+}
+
+// "who sees a value undecided too long prepares a higher one"
+TEST_F(ProposerTest, ALeaderThatDecidesNothingIsSucceeded) {
+    const Time start = now_;
+    std::vector<Prepare> prepares;
+    while (prepares.empty() && now_ < start + milliseconds(3000)) {
+        step(Beacon{{b(1, 2), i(0), i(0)}, i(0)}, proposer(2));
+        submit(0, {"a"});
+        tick_at(now_ + milliseconds(20));
+        prepares = sent<Prepare>(outbox_);
+    }
+    ASSERT_THAT(prepares, SizeIs(1));
+    EXPECT_GT(prepares[0].ballot, b(1, 2));
+    EXPECT_GE(now_.since(start), milliseconds(500));
+    EXPECT_LE(now_.since(start), milliseconds(1100));
+}
+
+TEST_F(ProposerTest, ALeaderThatFellBehindTheTrimStepsDown) {
+    lead();
+    submit(0, {"a"});
+    step(Nack{a(1), b(7, 1), proposer_.ballot(), i(9)}, acceptor(1));
+    EXPECT_TRUE(proposer_.is_leading()) << "that was not about this ballot";
+    step(Nack{a(1), proposer_.ballot(), proposer_.ballot(), i(0)}, acceptor(1));
+    EXPECT_TRUE(proposer_.is_leading());
+    step(Nack{a(1), proposer_.ballot(), proposer_.ballot(), i(1)}, acceptor(1));
+    EXPECT_FALSE(proposer_.is_leading());
+}
+
+TEST_F(ProposerTest, ASecondReignBeginsWithWhatTheFirstLeftUndecided) {
+    lead();
+    submit(0, {"a"});
+    const auto value = run_of(s(1), 0, {"a"});
+    step(Prepare{b(2, 2), i(0)}, proposer(2));
+    EXPECT_FALSE(proposer_.is_leading());
+    wait_for<Prepare>();
+    EXPECT_EQ(proposer_.ballot(), b(3, 1));
+    promise(1, {.votes = {vote(0, b(1, 1), as_text(value))}});
+    promise(3);
+    EXPECT_TRUE(proposer_.is_leading());
+    EXPECT_THAT(proposed(), ElementsAre("0=1:0:a "));
+    submit(0, {"a"});
+    decide(range(0, 1));
+    EXPECT_THAT(proposed(), IsEmpty());
+    EXPECT_EQ(proposer_.sessions().next(s(1)), p(1));
+}
+
+// ---- With the optimisations off ------------------------------------------------------------------------
+
+TEST_F(ProposerTest, WithoutDirect2BItTellsTheLearnersWhatIsDecided) {
+    auto indirect = options();
+    indirect.direct_2b = false;
+    restart(indirect);
+    lead();
+    submit(0, {"a"});
+    decide(range(0, 1));
+    ASSERT_THAT(destinations<Beacon>(outbox_), ElementsAre(to_all(Role::learner)));
+    EXPECT_EQ(sent<Beacon>(outbox_)[0].reign.decided_below, i(1));
+}
+
+class OnDemandTest : public ProposerTest {
+protected:
+    void SetUp() override {
+        auto on_demand = options();
+        on_demand.proactive_phase1 = false;
+        restart(on_demand);
+    }
+    void lead_with_first_value() {
+        submit(0, {"a"});
+        ASSERT_THAT(wait_for<Prepare>(), SizeIs(1));
+        promise(1);
+        promise(2);
+        submit(0, {"a"});
+        ASSERT_THAT(proposed(), ElementsAre("0=1:0:a "));
+    }
+};
+
+TEST_F(OnDemandTest, WithoutAValueItPreparesNothing) {
+    for (int k = 0; k < 100; ++k) {
+        tick_at(now_ + milliseconds(50));
+        EXPECT_THAT(sent<Prepare>(outbox_), IsEmpty());
+    }
+    submit(0, {"a"});
+    EXPECT_THAT(wait_for<Prepare>(), SizeIs(1));
+}
+
+TEST_F(OnDemandTest, EachInstanceHasAPhase1OfItsOwn) {
+    lead_with_first_value();
+    for (std::uint64_t k = 1; k < 4; ++k) {
+        submit(k, {"b"});
+        EXPECT_THAT(proposed(), IsEmpty());
+        decide(range(k - 1, k));
+        EXPECT_EQ(proposer_.delivered_below(), i(k));
+        ASSERT_THAT(sent<Prepare>(outbox_), SizeIs(1)) << k;
+        EXPECT_EQ(proposer_.ballot(), b(k + 1));
+        EXPECT_THAT(acks(), SizeIs(1));
+        promise(1, {.decided_below = k});
+        promise(3, {.decided_below = k});
+        EXPECT_THAT(proposed(), ElementsAre(std::to_string(k) + "=1:" + std::to_string(k) + ":b "));
+    }
+}
+
+// A vote above its own ballot, heard of in a repair, must neither be overwritten nor stop the process.
+TEST_F(OnDemandTest, AVoteOfAHigherBallotThatItHearsOfEndsItsAttempt) {
+    lead_with_first_value();
+    submit(1, {"b"});
+    decide(range(0, 1));
+    ASSERT_THAT(sent<Prepare>(outbox_), SizeIs(1));
+    step(Repair{a(3), i(0), i(0), true, {vote(1, b(9, 2), "x")}}, acceptor(3));
+    promise(1, b(2), {.decided_below = 1});
+    promise(2, b(2), {.decided_below = 1});
+    EXPECT_FALSE(proposer_.is_leading());
+    EXPECT_THAT(proposed(), IsEmpty());
+}
+
+// ---- As a value ----------------------------------------------------------------------------------------
+
+TEST_F(ProposerTest, ACopyGoesOnAlike) {
+    lead();
+    submit(0, {"a"});
+    Proposer copy = proposer_;
+    EXPECT_EQ(copy.hash(), proposer_.hash());
+    voted(1, range(0, 1));
+    EXPECT_NE(copy.hash(), proposer_.hash());
+    std::swap(copy, proposer_);
+    voted(1, range(0, 1));
+    EXPECT_EQ(copy.hash(), proposer_.hash());
+    voted(2, range(0, 1));
+    EXPECT_EQ(proposer_.delivered_below(), i(1));
+    EXPECT_EQ(copy.delivered_below(), i(0));
+}
+
+}  // namespace
+}  // namespace synod::test
