@@ -45,8 +45,8 @@ TEST_F(FullAcceptorTest, TakesARepairOfAnInstanceThatItForgetsInTheSameStep) {
     EXPECT_GT(acceptor_.trimmed_below(), i(0));
 }
 
-// Without direct 2B a learner hears of acceptors only when they answer it. Those that miss what it misses answer
-// that they have nothing, and so stay in touch: it asked them for ever.
+// Without direct 2B a learner hears of acceptors only when they answer it. Those that miss what it misses
+// answer that they have nothing, and so stay in touch: it asked them for ever.
 TEST(GapRepairInVain, AsksAllAcceptorsWhenThoseInTouchDoNotHelp) {
     GapRepair repair({.seed = 1});
     AcceptorDirectory acceptors;
@@ -57,7 +57,8 @@ TEST(GapRepairInVain, AsksAllAcceptorsWhenThoseInTouchDoNotHelp) {
         acceptors.heard(a(2), acceptor(2).endpoint, now);
         Outbox outbox;
         repair.poll(missing, range(0, 10), acceptors, now, outbox);
-        for (const Send& send : outbox.sends) asked_all |= send.to == to_all(Role::acceptor);
+        for (const Send& send : outbox.sends)
+            asked_all |= send.to == to_all(Role::acceptor);
         repair.on_answer(false, true, now);
     }
     EXPECT_TRUE(asked_all);

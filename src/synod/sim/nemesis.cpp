@@ -142,6 +142,7 @@ void Nemesis::heal() {
         process->set_cost(plan_.cluster.machines.datagram_cost);
         // Who never lived has lost nothing: an acceptor that starts now votes.
         if (!process->is_alive() && (process->life() == 0 || random_.percent(50))) start(*process);
+        process->hurry();
     }
     ensure_alive(Role::proposer);
     ensure_alive(Role::learner);

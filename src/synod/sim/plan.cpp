@@ -17,7 +17,7 @@ RoleSettings draw_roles(Random& random) {
     roles.batch_bytes = static_cast<std::uint32_t>(random.log_between(256, 16 << 10));
     roles.window_bytes = static_cast<std::uint32_t>(random.log_between(64 << 10, 1 << 20));
     if (random.percent(25)) roles.history_bytes = random.log_between(64 << 10, 4 << 20);
-    if (random.percent(25)) roles.log_bytes = random.log_between(256 << 10, 8 << 20);
+    if (random.percent(25)) roles.log_bytes = random.log_between(4 << 20, 16 << 20);
     if (random.percent(25)) roles.log_instances = random.log_between(64, 4096);
     return roles;
 }

@@ -94,6 +94,13 @@ void Process::submit(std::uint64_t values, Duration interval) {
     if (is_alive()) request_wake(std::max(world_.now, busy_until_));
 }
 
+void Process::hurry() {
+    if (!is_alive() || values_left_ == 0) return;
+    value_interval_ = {};
+    value_due_ = local();
+    if (!paused_) request_wake(std::max(world_.now, busy_until_));
+}
+
 // ---- Datagrams -----------------------------------------------------------------------------------------
 
 void Process::arrive(std::uint16_t life, std::uint32_t datagram) {

@@ -27,6 +27,8 @@ public:
     void resume();
     // A client: writes so many values more, one every `interval`.
     void submit(std::uint64_t values, Duration interval);
+    // A client: writes the rest as fast as it is taken.
+    void hurry();
     // How long it is busy with each datagram.
     void set_cost(Duration each) noexcept { datagram_cost_ = each; }
 
