@@ -53,6 +53,7 @@ Process::Process(const Launch& launch) {
     std::vector<std::string> words{"synod"};
     words.insert(words.end(), launch.arguments.begin(), launch.arguments.end());
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);

@@ -132,7 +132,7 @@ void Reporter::write_progress(const Progress& progress, std::uint64_t now_ns) {
     if (written) last_ = progress;
 }
 
-void Reporter::write_whole(std::string_view line) {
+void Reporter::write_whole(std::string_view line) const {
     while (!line.empty()) {
         const ssize_t written = write(fd_, line.data(), line.size());
         if (written >= 0)

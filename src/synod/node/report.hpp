@@ -79,7 +79,7 @@ private:
 
     void progress_moved(const Progress& progress, std::uint64_t now_ns);
     void write_progress(const Progress& progress, std::uint64_t now_ns);
-    void write_whole(std::string_view line);
+    void write_whole(std::string_view line) const;
 
     int fd_;
     bool withheld_ = false;
