@@ -54,8 +54,7 @@ void Nemesis::strike() {
         {w.resume, [](Nemesis& n) { n.resume(); }},
         {w.partition, [](Nemesis& n) { n.partition(); }},
         {w.isolate, [](Nemesis& n) { n.isolate(); }},
-        {w.cut,
-         [](Nemesis& n) { n.cut(*n.any([](auto&) { return true; }), *n.any([](auto&) { return true; })); }},
+        {w.cut, [](Nemesis& n) { n.cut_pair(); }},
         {w.slow_link, [](Nemesis& n) { n.slow_link(); }},
         {w.slow_process,
          [](Nemesis& n) {
@@ -122,6 +121,12 @@ void Nemesis::isolate() {
 void Nemesis::cut(const Process& from, const Process& to) {
     if (random_.percent(75)) world_.network().cut(from.index(), to.index());
     if (random_.percent(75)) world_.network().cut(to.index(), from.index());
+}
+
+void Nemesis::cut_pair() {
+    const Process& from = *any([](auto&) { return true; });
+    const Process& to = *any([](auto&) { return true; });
+    cut(from, to);
 }
 
 void Nemesis::slow_link() {

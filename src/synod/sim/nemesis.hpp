@@ -32,6 +32,7 @@ private:
     void resume();
     void partition();
     void isolate();
+    void cut_pair();
     void cut(const Process& from, const Process& to);
     void slow_link();
     void start(Process& process);

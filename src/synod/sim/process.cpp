@@ -40,8 +40,9 @@ void Process::start() {
     gave_up_.clear();
     paused_ = false;
     const std::uint32_t drift = options_.machines.drift_ppm_max;
-    clock_ = Clock(world_.now, {random_.below(1'000'000'000'000)},
-                   static_cast<std::int64_t>(random_.below(2 * drift + 1)) - drift);
+    const Time shows{random_.below(1'000'000'000'000)};
+    const auto drift_ppm = static_cast<std::int64_t>(random_.below(2 * drift + 1)) - drift;
+    clock_ = Clock(world_.now, shows, drift_ppm);
     const host::Host::Options host{.cluster = Surroundings::kCluster,
                                    .run = Surroundings::kRun,
                                    .acceptors = options_.acceptors,
