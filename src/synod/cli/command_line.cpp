@@ -25,7 +25,8 @@ constexpr const char* kExamples =
     "  synod proposer 1 paxos.conf          a proposer,\n"
     "  synod learner 1 paxos.conf           a learner that prints what is decided,\n"
     "  seq 100 | synod client 1 paxos.conf  and a client that sends the lines of its input\n"
-    "  synod check logs                     checks the files of the last run again";
+    "  synod check logs                     checks the files of the last run again\n"
+    "  synod doctor paxos.conf              what on this host is in the way, and what to do about it";
 
 const std::map<Role, const char*> kRoleSummaries{
     {Role::client, "Sends the lines of standard input; exits when the last one is decided"},
@@ -68,6 +69,13 @@ constexpr const char* kCheckExamples =
     "  synod check                          the files that the last 'synod run' left in logs/\n"
     "  synod check --submitted c1.txt c2.txt --learned l1.txt l2.txt\n"
     "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage or an unreadable file.";
+
+constexpr const char* kDoctorExamples =
+    "Examples:\n"
+    "  synod doctor                         looks at this host with ./paxos.conf\n"
+    "  synod doctor other.conf --json\n"
+    "It changes nothing; processes of the cluster may run meanwhile.\n"
+    "Exit status: 0 no problem (warnings perhaps), 1 a problem, 2 wrong usage.";
 
 const auto kSize = [](std::string& text) {
     const auto size = parse_size(text);
@@ -150,6 +158,13 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
     sub->add_option("--seconds", o.seconds)->transform(seconds_text())->group("");
     sub->add_option("--rate", o.values_per_second)->check(rate())->group("");
     sub->add_flag("--verify", o.verify)->group("");
+}
+
+void add_doctor(CLI::App& app, DoctorOptions& o) {
+    CLI::App* sub = app.add_subcommand("doctor", "Finds what is in the way on this host, and says what to do");
+    sub->footer(kDoctorExamples);
+    sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
+    sub->add_flag("--json", o.json, "One JSON object");
 }
 
 void add_check(CLI::App& app, CheckOptions& o) {
@@ -258,11 +273,13 @@ Command parse_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     RoleOptions role;
     CheckOptions check;
+    DoctorOptions doctor;
     RunOptions run;
     std::vector<std::string> kills;
     for (int i = 0; i < kRoles; ++i)
         add_role(app, static_cast<Role>(i), role);
     add_check(app, check);
+    add_doctor(app, doctor);
     add_run(app, run, kills);
     if (is_unknown_command(app, argc, argv)) {
         std::cerr << "synod: " << shown(argv[1]) << " is no command\nTry 'synod --help'.\n";
@@ -275,6 +292,7 @@ Command parse_command_line(int argc, char** argv) {
     }
     if (app.got_subcommand("run")) return run;
     if (app.got_subcommand("check")) return check;
+    if (app.got_subcommand("doctor")) return doctor;
     return role;
 }
 

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "synod/cli/check_command.hpp"
+#include "synod/cli/doctor_command.hpp"
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
 
@@ -13,7 +14,7 @@ struct Quit {
     int status = 0;
 };
 
-using Command = std::variant<Quit, RoleOptions, CheckOptions, RunOptions>;
+using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, RunOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

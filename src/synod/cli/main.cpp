@@ -2,6 +2,7 @@
 #include <exception>
 
 #include "synod/cli/command_line.hpp"
+#include "synod/cli/doctor_command.hpp"
 #include "synod/cli/run_command.hpp"
 #include "synod/cli/text.hpp"
 
@@ -13,6 +14,7 @@ struct Execute {
     int operator()(const Quit& quit) const { return quit.status; }
     int operator()(const RoleOptions& options) const { return role_command(options); }
     int operator()(const CheckOptions& options) const { return check_command(options); }
+    int operator()(const DoctorOptions& options) const { return doctor_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }
 };
 

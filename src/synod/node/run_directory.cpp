@@ -106,12 +106,6 @@ std::uint64_t network_namespace() {
     return stat("/proc/self/ns/net", &status) == 0 ? status.st_ino : 0;
 }
 
-std::string base_path(const RunEntry& entry) {
-    if (!entry.base.empty()) return entry.base;
-    const char* const base = std::getenv("SYNOD_RUN_DIR");
-    return base != nullptr && *base != '\0' ? base : "/tmp/synod";
-}
-
 std::string command_line(int pid) {
     std::string text = read_file(AT_FDCWD, fmt::format("/proc/{}/cmdline", pid));
     while (!text.empty() && text.back() == '\0')
@@ -222,9 +216,19 @@ std::uint64_t cluster_hash(const std::string& cluster) noexcept {
     return hash;
 }
 
+std::string run_directory_base(const std::string& base) {
+    if (!base.empty()) return base;
+    const char* const chosen = std::getenv("SYNOD_RUN_DIR");
+    return chosen != nullptr && *chosen != '\0' ? chosen : "/tmp/synod";
+}
+
+std::string run_directory_name(const std::string& cluster) {
+    return fmt::format("{}-{}", run_text(cluster_hash(cluster)), network_namespace());
+}
+
 RunDirectory RunDirectory::enter(const RunEntry& entry) {
-    const std::string base = base_path(entry);
-    const std::string name = fmt::format("{}-{}", run_text(cluster_hash(entry.cluster)), network_namespace());
+    const std::string base = run_directory_base(entry.base);
+    const std::string name = run_directory_name(entry.cluster);
     RunDirectory self;
     self.path_ = base + "/" + name;
     const OwnedFd base_directory = open_directory(AT_FDCWD, base, base, kEveryoneOwnFiles);

@@ -71,6 +71,10 @@ private:
     bool first_life_ = true;
 };
 
+// Where the processes of a cluster meet: <base>/<name>. `base` as in RunEntry.
+[[nodiscard]] std::string run_directory_base(const std::string& base);
+[[nodiscard]] std::string run_directory_name(const std::string& cluster);
+
 // Which cluster, as a number: the same on every host.
 [[nodiscard]] std::uint64_t cluster_hash(const std::string& cluster) noexcept;
 
