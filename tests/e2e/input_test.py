@@ -205,7 +205,7 @@ class BadInput(ClusterTest):
                     break
             arguments = pathlib.Path(f"/proc/{process.process.pid}/cmdline").read_bytes().split(b"\0")
             self.assertIn(str(self.conf).encode(), arguments)
-            self.assertEqual(process.stop(), 0)
+            self.assertIn(process.stop(), (0, -signal.SIGTERM))  # before it could handle the signal
 
 
 if __name__ == "__main__":
