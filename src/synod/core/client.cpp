@@ -11,6 +11,14 @@ namespace {
 constexpr Duration kGapAgain = milliseconds(2);  // before a gap sent again is taken for lost again
 constexpr std::size_t kRetryBurst = 8;           // runs
 constexpr std::size_t kSpareMax = 64;
+
+// What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever has
+// it in hand more than a byte, and each may become an instance of its own.
+std::size_t cost_of(std::uint64_t pieces, std::size_t bytes) noexcept {
+    constexpr std::uint64_t kPieceBytesMin = 8;
+    return std::max<std::size_t>(bytes, pieces * kPieceBytesMin);
+}
+
 }  // namespace
 
 Client::Client(const Options& options)
@@ -19,7 +27,8 @@ Client::Client(const Options& options)
 Client::Written Client::write(Bytes bytes, bool ends_value, Time now) {
     std::size_t taken = 0;
     while (has_room()) {
-        const std::size_t room = open_.room(options_.session, piece_next_);
+        const bool full = cost_of(open_.pieces() + 1, 0) > options_.run_bytes_max;
+        const std::size_t room = full ? 0 : open_.room(options_.session, piece_next_);
         const Bytes rest = bytes.subspan(taken);
         if (!open_.empty() && (room == 0 || (room < rest.size() && open_.size() > options_.run_bytes_max / 2))) {
             close_run();
@@ -56,7 +65,8 @@ void Client::close_run() {
     const Bytes run = open_.finish();
     packet.run.assign(run.begin(), run.end());
     open_.clear();
-    buffered_bytes_ += packet.run.size();
+    packet.cost = cost_of(packet.end.since(packet.first), run.size());
+    buffered_bytes_ += packet.cost;
     packets_.push_back(std::move(packet));
 }
 
@@ -102,10 +112,10 @@ void Client::forget_below(PieceNumber next) {
     while (!packets_.empty() && packets_.front().end <= next) {
         Packet& packet = packets_.front();
         values_decided_ += packet.values;
-        buffered_bytes_ -= packet.run.size();
+        buffered_bytes_ -= packet.cost;
         if (sent_ > 0) {
             --sent_;
-            under_way_bytes_ -= packet.run.size();
+            under_way_bytes_ -= packet.cost;
         }
         if (spare_.size() < kSpareMax) spare_.push_back(std::move(packet.run));
         packets_.pop_front();
@@ -131,9 +141,9 @@ void Client::flush(Time now, Outbox& outbox) {
 void Client::send_new(Time now, Outbox& outbox) {
     const bool all_sent = sent_ == packets_.size();
     if (all_sent && !open_.empty() && (packets_.empty() || now >= open_since_ + options_.linger)) close_run();
-    while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].run.size() <= credit_)) {
+    while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].cost <= credit_)) {
         send(packets_[sent_], outbox);
-        under_way_bytes_ += packets_[sent_].run.size();
+        under_way_bytes_ += packets_[sent_].cost;
         ++sent_;
     }
     if (sent_ > 0 && retry_due_ == kNever) retry_due_ = now + retry_after_;

@@ -61,6 +61,7 @@ private:
         PieceNumber end;
         std::uint64_t values = 0;  // that it ends
         std::vector<std::byte> run;
+        std::size_t cost = 0;  // in bytes, at least those of the run
     };
     void add_piece(Bytes piece, bool ends_value, Time now);
     void close_run();
