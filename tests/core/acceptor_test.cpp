@@ -448,6 +448,7 @@ TEST_F(AcceptorTest, WhatAllOthersHaveForgottenItGivesUpToo) {
     accept(b(1), 200, "z", range(0, 200));
     step(Repair{a(2), i(100), i(200), true, {}}, acceptor(2));
     EXPECT_EQ(acceptor_.trimmed_below(), i(100));
+    EXPECT_EQ(acceptor_.gave_up(), range(0, 100)) << "and people are told";
     ASSERT_THAT(stable<TrimRecord>(outbox_), SizeIs(1));
     EXPECT_EQ(stable<TrimRecord>(outbox_)[0].trimmed_below, i(100));
     const auto answer = promise(b(2));

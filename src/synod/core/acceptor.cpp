@@ -107,6 +107,7 @@ void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox& ou
     }
     const auto missing = log_.missing().ranges();
     if (!missing.empty() && missing.front().first < repair.trimmed_below) {
+        gave_up_ = {missing.front().first, repair.trimmed_below};
         log_.skip_to(repair.trimmed_below);  // decided, and forgotten by those who had it
         voted_.drop_below(log_.first());
         outbox.stable.emplace_back(TrimRecord{log_.first()});
@@ -193,10 +194,11 @@ void Acceptor::flush(Time now, Outbox& outbox) {
 
 void Acceptor::tick(Time now, Outbox& outbox) {
     if (now >= leader_silent_at_) {
-        // The leader is silent: whoever lost the last 2A or 2B learns of it from us.
+        // The leader is silent: whoever lost the last 2A or 2B learns of it from us. So do learners that it was
+        // to tell what is decided; proposers hear what is sent to learners.
         silence_ = std::min(silence_ * 2, kSilenceMax);
         leader_silent_at_ = now + silence_;
-        accepted_due_ = true;
+        if (!options_.observer) outbox.send(Destination::to_group(Role::learner), state());
     }
     flush(now, outbox);
 }

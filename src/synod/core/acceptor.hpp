@@ -61,6 +61,9 @@ public:
     // 2As refused because the ballot already had another value for the instance: a faulty proposer.
     [[nodiscard]] std::uint64_t conflicts() const noexcept { return conflicts_; }
 
+    // The last instances that it missed and that could not be had any more; for people.
+    [[nodiscard]] Range gave_up() const noexcept { return gave_up_; }
+
     void check_invariants() const;
     [[nodiscard]] std::uint64_t hash() const;
     friend bool operator==(const Acceptor& a, const Acceptor& b);
@@ -82,6 +85,7 @@ private:
     AcceptorDirectory others_;
     GapRepair gap_repair_;
     std::uint64_t conflicts_ = 0;
+    Range gave_up_;
 
     bool accepted_due_ = false;  // a 2B at the next flush
     std::optional<Nack> nack_due_;

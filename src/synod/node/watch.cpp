@@ -16,6 +16,18 @@ std::string text(const Ballot& ballot) {
 
 }  // namespace
 
+// At most once a second: an acceptor that is too slow for its peers' histories gives up again and again.
+void Watch::look_at_losses(const Acceptor& acceptor, Time now) {
+    const Range lost = acceptor.gave_up();
+    if (lost.end == gave_up_below_ || now.since(gave_up_said_) < milliseconds(1000)) return;
+    gave_up_below_ = lost.end;
+    gave_up_said_ = now;
+    say_(fmt::format(
+        "instances from {} to below {} were decided without this acceptor, and the others have forgotten them: it "
+        "has nothing of them to give to late learners. A longer `history SIZE` lets acceptors be away for longer",
+        lost.first.value(), lost.end.value()));
+}
+
 void Watch::look_at_refusals(const wire::Decoder& decoder) {
     const wire::RefusalCounts& refused = decoder.refused();
     if (refused.of(wire::Refusal::foreign_run) > 0 && !foreign_run_said_) {

@@ -20,10 +20,12 @@ public:
         const std::uint64_t refused = host.decoder().refused().total();
         if (refused != refused_) look_at_refusals(host.decoder());
         refused_ = refused;
+        if (const Acceptor* acceptor = host.role<Acceptor>()) look_at_losses(*acceptor, now);
         if (debug_) look_at_roles(host, now);
     }
 
 private:
+    void look_at_losses(const Acceptor& acceptor, Time now);
     void look_at_refusals(const wire::Decoder& decoder);
     void look_at_roles(host::Host& host, Time now);
     void look_at(const Proposer& proposer);
@@ -33,6 +35,8 @@ private:
     std::function<void(const std::string&)> say_;
     std::uint64_t refused_ = 0;
     bool foreign_run_said_ = false;
+    InstanceId gave_up_below_;  // as said last
+    Time gave_up_said_;
     wire::RefusalCounts refused_said_;
 
     Ballot ballot_;
