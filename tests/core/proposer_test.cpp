@@ -166,9 +166,9 @@ TEST_F(ProposerTest, PromisesThatDoNotComeAreAskedForAgain) {
     wait_for<Prepare>();
     promise(2);
     const auto again = wait_for<Prepare>();
-    ASSERT_THAT(again, SizeIs(2));
+    ASSERT_THAT(again, SizeIs(1));
     EXPECT_EQ(again[0].ballot, proposer_.ballot());
-    EXPECT_THAT(destinations<Prepare>(outbox_), testing::Each(to_all(Role::acceptor)))
+    EXPECT_EQ(destinations<Prepare>(outbox_), std::vector{to_all(Role::acceptor)})
         << "1 and 3, whose addresses are not known yet";
 }
 

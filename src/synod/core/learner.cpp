@@ -25,7 +25,8 @@ void Learner::on(const Accept& accept, const Sender& from, Time now, Outbox&) {
 void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&) {
     if (!quorum_.is_member(accepted.acceptor)) return;
     acceptors_.heard(accepted.acceptor, from.endpoint, now);
-    note_hint(accepted.decided_below, now);
+    const InstanceId voted_below = accepted.voted.empty() ? InstanceId{} : std::prev(accepted.voted.end())->end;
+    note_hint({std::max(voted_below, accepted.decided_below), accepted.decided_below}, now);
     if (accepted.voted.empty()) return;
 
     Counted& counted = counted_[accepted.acceptor.value()];
@@ -37,7 +38,6 @@ void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&
         // Only what follows without a gap is counted for good: a hole may be filled later.
         if (range.first <= counted.below) counted.below = std::max(counted.below, std::min(range.end, window_end()));
     }
-    note_hint(std::prev(accepted.voted.end())->end, now);
 }
 
 void Learner::count(AcceptorId acceptor, Ballot ballot, Range range) {
@@ -73,7 +73,7 @@ void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     if (!quorum_.is_member(repair.acceptor)) return;
     acceptors_.heard(repair.acceptor, from.endpoint, now);
     trimmed_below_[repair.acceptor.value()] = repair.trimmed_below;
-    note_hint(repair.decided_below, now);
+    note_hint({repair.decided_below, repair.decided_below}, now);
     bool useful = false;
     for (const VoteEntry& entry : repair.entries) {
         if (entry.instance < log_.first() || entry.instance >= window_end()) continue;
@@ -113,9 +113,12 @@ VoteCount Learner::votes(InstanceId i) const noexcept {
     return votes == nullptr ? VoteCount{} : *votes;
 }
 
-void Learner::note_hint(InstanceId below, Time now) {
-    hinted_below_ = std::max(hinted_below_, below);
-    if (hinted_below_ > log_.seen_below() && hint_due_ == kNever) hint_due_ = now + kHintPatience;
+// What is hinted at later, while an earlier hint waits, has its own time to arrive.
+void Learner::note_hint(const Hint& hint, Time now) {
+    const bool news = hint.seen_below > log_.seen_below() || hint.decided_below > log_.known_decided_below();
+    if (!news || hint_due_ != kNever) return;
+    hint_ = hint;
+    hint_due_ = now + kHintPatience;
 }
 
 void Learner::heard_leader(const Sender& from, Time now) {
@@ -134,7 +137,8 @@ void Learner::flush(Time now, Outbox& outbox) {
 void Learner::tick(Time now, Outbox& outbox) {
     if (now >= hint_due_) {
         hint_due_ = kNever;
-        log_.note_seen_below(hinted_below_);
+        log_.note_seen_below(hint_.seen_below);
+        log_.note_decided_below(hint_.decided_below);
     }
     flush(now, outbox);
 }
@@ -186,7 +190,7 @@ std::uint64_t Learner::hash() const {
 
 bool operator==(const Learner& a, const Learner& b) {
     return a.options_.id == b.options_.id && a.log_ == b.log_ && a.votes_ == b.votes_ && a.counted_ == b.counted_ &&
-           a.gap_repair_ == b.gap_repair_ && a.hinted_below_ == b.hinted_below_ && a.hint_due_ == b.hint_due_ &&
+           a.gap_repair_ == b.gap_repair_ && a.hint_ == b.hint_ && a.hint_due_ == b.hint_due_ &&
            a.report_due_ == b.report_due_ && a.leader_ == b.leader_;
 }
 

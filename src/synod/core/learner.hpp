@@ -73,6 +73,11 @@ public:
     friend bool operator==(const Learner& a, const Learner& b);
 
 private:
+    struct Hint {
+        InstanceId seen_below;
+        InstanceId decided_below;
+        friend bool operator==(const Hint&, const Hint&) = default;
+    };
     // How far the 2Bs of one acceptor in one ballot have been counted without a gap.
     struct Counted {
         Ballot ballot;
@@ -80,7 +85,7 @@ private:
         friend bool operator==(const Counted&, const Counted&) = default;
     };
     void count(AcceptorId acceptor, Ballot ballot, Range range);
-    void note_hint(InstanceId below, Time now);
+    void note_hint(const Hint& hint, Time now);
     void heard_leader(const Sender& from, Time now);
     void report(Outbox& outbox);
     [[nodiscard]] InstanceId window_end() const noexcept { return log_.first().plus(options_.log.instances_max); }
@@ -95,7 +100,7 @@ private:
     std::array<InstanceId, kAcceptorsMax + 1> trimmed_below_{};  // by acceptor, as its repairs say
 
     // Acceptors know of instances below; unless the leader's own messages arrive by then, they are missing.
-    InstanceId hinted_below_;
+    Hint hint_;
     Time hint_due_ = kNever;
 
     Endpoint leader_;

@@ -133,6 +133,7 @@ void Proposer::prepare(Time now, Outbox& outbox) {
     leadership_.on_attempt();
     phase1_.emplace(c_rnd_, options_.acceptors);
     prepare_retry_ = kPrepareRetryFirst;
+    prepare_all_ = true;
     beacon_due_ = resend_due_ = kNever;
     caught_up_below_ = delivered_below_;
     send_prepare(now, outbox);
@@ -145,18 +146,28 @@ void Proposer::prepare_again(Time now, Outbox& outbox) {
     prepare(now, outbox);
 }
 
-// To all acceptors at first, then to those that have not answered whole, from where their answers end.
+// To all acceptors at first, then in turns to those that have begun to answer and to all: if all were asked each
+// time, whole answers of those that are done could for ever drown the end of one that is not.
 void Proposer::send_prepare(Time now, Outbox& outbox) {
-    const bool first = prepare_retry_ == kPrepareRetryFirst;
-    if (first) outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, InstanceId{}});
-    for (std::uint16_t a = 1; a <= quorum_.acceptors() && !first; ++a) {
-        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
-        if (cursor == kInstanceEnd) continue;
-        outbox.send(Destination::to_process_or_group(learner_.acceptors().endpoint(AcceptorId{a}), Role::acceptor),
-                    Prepare{c_rnd_, cursor});
+    if (prepare_all_ || !prepare_rest(outbox)) {
+        outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, InstanceId{}});
     }
+    prepare_all_ = !prepare_all_;
     prepare_due_ = now + prepare_retry_;
     prepare_retry_ = std::min(prepare_retry_ * 2, kPrepareRetryMax);
+}
+
+// Those that have not answered whole, from where their answers end. False when none of them is known.
+bool Proposer::prepare_rest(Outbox& outbox) {
+    bool any = false;
+    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
+        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
+        const Endpoint endpoint = learner_.acceptors().endpoint(AcceptorId{a});
+        if (cursor == kInstanceEnd || endpoint.is_none()) continue;
+        outbox.send(Destination::to_process(endpoint), Prepare{c_rnd_, cursor});
+        any = true;
+    }
+    return any;
 }
 
 void Proposer::try_begin_reign(Time now, Outbox& outbox) {

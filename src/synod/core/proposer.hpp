@@ -80,6 +80,7 @@ private:
     void prepare(Time now, Outbox& outbox);
     void prepare_again(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
+    bool prepare_rest(Outbox& outbox);
     void try_begin_reign(Time now, Outbox& outbox);
     [[nodiscard]] bool contradicts_log() const noexcept;
     void begin_admission();
@@ -112,6 +113,7 @@ private:
     std::optional<Phase1> phase1_;
     Time prepare_due_ = kNever;
     Duration prepare_retry_;
+    bool prepare_all_ = true;  // the next time, whoever has answered
     InstanceId caught_up_below_;  // how far it had delivered at the last retry
 
     Reign reign_;

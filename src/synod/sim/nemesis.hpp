@@ -44,6 +44,7 @@ private:
     Random random_;
     World& world_;
     unsigned acceptors_lost_ = 0;
+    unsigned clients_started_ = 0;
 };
 
 }  // namespace synod::sim
