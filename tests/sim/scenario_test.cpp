@@ -181,20 +181,24 @@ TEST(Cluster, ALeaderWhoseLogIsFullWaitsAndDoesNotSpin) {
 // Nobody has values to propose, so nobody would prepare; but learners miss a value that acceptors voted for.
 TEST(Cluster, LearnersGetTheLastValueOfADeadLeaderThatWasToTellThem) {
     for (const bool direct_2b : {true, false}) {
-        Cluster cluster({.seed = 17, .value_bytes = 20, .roles = {.direct_2b = direct_2b, .proactive_phase1 = false}});
+        Cluster cluster(
+            {.seed = 17, .value_bytes = 20, .roles = {.direct_2b = direct_2b, .proactive_phase1 = false}});
         cluster.settle();
         cluster.submit(1);
         ASSERT_TRUE(cluster.delivers_all());
         const auto cut_from_leader = [&] {
-            for (unsigned l : {0u, 1u}) cluster.cut(cluster.learner(l), *cluster.leader());
+            for (unsigned l : {0u, 1u})
+                cluster.cut(cluster.learner(l), *cluster.leader());
         };
         for (unsigned l : {0u, 1u}) {
-            for (unsigned a : {1u, 2u, 3u}) cluster.cut(cluster.learner(l), cluster.acceptor(a));
+            for (unsigned a : {1u, 2u, 3u})
+                cluster.cut(cluster.learner(l), cluster.acceptor(a));
         }
         if (!direct_2b) cut_from_leader();
         cluster.submit(1);
         const auto& client = cluster.client(0).as<Client>();
-        ASSERT_TRUE(cluster.run_until([&] { return client.values_decided() == 2; }, milliseconds(100), microseconds(1)));
+        ASSERT_TRUE(cluster.run_until([&] { return client.values_decided() == 2; }, milliseconds(100),
+                                      microseconds(1)));
         cut_from_leader();
         cluster.run_for(milliseconds(2));  // acceptors hear that it is decided
         cluster.leader()->crash();
@@ -218,7 +222,8 @@ TEST(Cluster, AReceiveBufferSmallerThanAllAnswersToAPrepareDoesNotKeepALeaderFro
     cluster.submit(100);
     // Votes that nobody counts: a new leader has to gather them all.
     for (unsigned p : {0u, 1u}) {
-        for (unsigned a : {1u, 2u, 3u, 4u, 5u}) cluster.network().cut(cluster.acceptor(a).index(), cluster.proposer(p).index());
+        for (unsigned a : {1u, 2u, 3u, 4u, 5u})
+            cluster.network().cut(cluster.acceptor(a).index(), cluster.proposer(p).index());
     }
     cluster.run_for(milliseconds(30));
     leader.crash();

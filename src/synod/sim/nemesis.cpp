@@ -48,12 +48,13 @@ void Nemesis::rage() {
 
 void Nemesis::strike() {
     const FaultWeights& w = plan_.weights;
-    const std::array<std::pair<std::uint32_t, void (*)(Nemesis&)>, 13> faults{{
+    const std::array<std::pair<std::uint32_t, void (*)(Nemesis&)>, 14> faults{{
         {w.crash_acceptor, [](Nemesis& n) { n.crash_acceptor(); }},
         {w.crash_proposer, [](Nemesis& n) { n.crash(Role::proposer); }},
         {w.crash_learner, [](Nemesis& n) { n.crash(Role::learner); }},
         {w.crash_client, [](Nemesis& n) { n.crash(Role::client); }},
         {w.restart, [](Nemesis& n) { n.restart(); }},
+        {w.depose, [](Nemesis& n) { n.depose(); }},
         {w.pause, [](Nemesis& n) { n.pause(); }},
         {w.resume, [](Nemesis& n) { n.resume(); }},
         {w.partition, [](Nemesis& n) { n.partition(); }},
@@ -91,6 +92,29 @@ void Nemesis::crash_acceptor() {
 void Nemesis::restart() {
     Process* process = any([](const Process& p) { return !p.is_alive(); });
     if (process != nullptr) start(*process);
+}
+
+// What it proposes from now on gets votes, but too few, while others may reign.
+void Nemesis::depose() {
+    const Process* leader = any([](const Process& p) {
+        return p.role() == Role::proposer && p.is_alive() && p.as<Proposer>().is_leading();
+    });
+    if (leader == nullptr) return;
+    std::vector<bool> with_leader(world_.processes().size());
+    unsigned minority = (plan_.cluster.acceptors - 1) / 2;
+    for (const auto& process : world_.processes()) {
+        const bool joins = process->role() == Role::acceptor && minority > 0 && random_.percent(50);
+        minority -= joins;
+        with_leader[process->index()] = joins || process.get() == leader;
+    }
+    for (const auto& a : world_.processes()) {
+        for (const auto& b : world_.processes()) {
+            const bool rules = b->role() == Role::acceptor || b->role() == Role::proposer;
+            if (!with_leader[a->index()] || with_leader[b->index()] || !rules) continue;
+            world_.network().cut(a->index(), b->index());
+            world_.network().cut(b->index(), a->index());
+        }
+    }
 }
 
 void Nemesis::pause() {

@@ -28,6 +28,7 @@ private:
     void crash(Role role);
     void crash_acceptor();
     void restart();
+    void depose();
     void pause();
     void resume();
     void partition();

@@ -50,15 +50,24 @@ LinkQuality draw_links(bool faulty, Random& random) {
 
 FaultWeights draw_weights(Random& random) {
     FaultWeights weights;
-    for (std::uint32_t* weight : {&weights.crash_acceptor, &weights.crash_proposer, &weights.crash_learner,
-                                  &weights.crash_client, &weights.pause, &weights.partition, &weights.isolate,
-                                  &weights.cut, &weights.slow_link, &weights.slow_process}) {
+    for (std::uint32_t* weight :
+         {&weights.crash_acceptor, &weights.crash_proposer, &weights.crash_learner, &weights.crash_client,
+          &weights.depose, &weights.pause, &weights.partition, &weights.isolate, &weights.cut,
+          &weights.slow_link, &weights.slow_process}) {
         if (random.percent(40)) *weight = static_cast<std::uint32_t>(random.between(1, 4));
     }
     weights.restart = static_cast<std::uint32_t>(random.between(1, 8));
     weights.resume = static_cast<std::uint32_t>(random.between(1, 8));
     weights.mend = static_cast<std::uint32_t>(random.between(1, 8));
     return weights;
+}
+
+// Proposers that lose patience soon: many reigns, and votes of many ballots for one instance.
+void draw_haste(ClusterOptions& cluster, Random& random) {
+    const Duration least = cluster.links.delay_max * 8 + milliseconds(4);
+    RoleSettings& roles = cluster.roles;
+    roles.leader_silence = std::min(roles.leader_silence, least * random.between(1, 8));
+    roles.stall = roles.leader_silence * random.between(2, 4);
 }
 
 ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
@@ -73,6 +82,7 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     cluster.roles = draw_roles(random);
     cluster.machines = draw_machines(cluster.roles, random);
     cluster.links = draw_links(faulty, random);
+    if (random.percent(50)) draw_haste(cluster, random);
     return cluster;
 }
 

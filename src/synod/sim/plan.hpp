@@ -14,6 +14,7 @@ struct FaultWeights {
     std::uint32_t crash_learner = 0;
     std::uint32_t crash_client = 0;
     std::uint32_t restart = 0;
+    std::uint32_t depose = 0;  // the leader, with a minority of acceptors, loses all but clients and learners
     std::uint32_t pause = 0;
     std::uint32_t resume = 0;
     std::uint32_t partition = 0;  // in two
