@@ -302,6 +302,7 @@ TEST(Refusals, ADecidedEntryHasNoBallot) {
     Datagram repair =
         encode(identity(Role::acceptor), Repair{AcceptorId{2}, {}, {}, false, {{at(1), {}, true, {}}}});
     EXPECT_EQ(refusal_of(with(repair, kRepairOverhead + 8, std::uint64_t{1})), Refusal::impossible);
+    EXPECT_EQ(refusal_of(with(repair, kRepairOverhead + 16, std::uint16_t{1})), Refusal::impossible);
 }
 
 // Whatever a sender means, a datagram that is taken in is the only way to say what it says.

@@ -33,7 +33,8 @@ bool orderly(const std::vector<VoteEntry>& entries, Range within) {
     InstanceId next = within.first;
     for (const VoteEntry& entry : entries) {
         if (entry.instance < next || entry.instance >= within.end || !counted({entry.instance})) return false;
-        if (entry.v_rnd.is_none() != entry.decided || entry.v_val.size() > kBatchBytesMax) return false;
+        if (entry.decided ? entry.v_rnd != Ballot{} : entry.v_rnd.is_none()) return false;
+        if (entry.v_val.size() > kBatchBytesMax) return false;
         next = entry.instance.next();
     }
     return true;
