@@ -6,6 +6,7 @@
 
 #include "synod/wire/checksum.hpp"
 #include "synod/wire/header.hpp"
+#include "synod/wire/type.hpp"
 #include "wire/samples.hpp"
 
 namespace synod::wire::test {
@@ -91,7 +92,7 @@ TEST(Refusals, EachReasonOfTheHeaderIsNamed) {
     EXPECT_EQ(refusal_of(with(hello, 0, std::uint16_t{0x5954})), Refusal::bad_magic);
     EXPECT_EQ(refusal_of(with(hello, 2, std::uint8_t{kVersion + 1})), Refusal::wrong_version);
     EXPECT_EQ(refusal_of(with(hello, 3, std::uint8_t{0})), Refusal::unknown_type);
-    EXPECT_EQ(refusal_of(with(hello, 3, std::uint8_t{14})), Refusal::unknown_type);
+    EXPECT_EQ(refusal_of(with(hello, 3, std::uint8_t{kTypes + 1})), Refusal::unknown_type);
     EXPECT_EQ(refusal_of(with(hello, 12, std::uint8_t{kRoles})), Refusal::bad_header);
     EXPECT_EQ(refusal_of(with(hello, 13, std::uint8_t{1})), Refusal::bad_header);
     EXPECT_EQ(refusal_of(with(hello, 44, std::uint32_t{1})), Refusal::bad_header);
@@ -157,7 +158,9 @@ TEST(Refusals, EachMessageComesOnlyFromARoleThatSendsIt) {
                                                  {acceptor},
                                                  {learner},
                                                  {client, proposer, acceptor, learner},
-                                                 {client, proposer, acceptor, learner}};
+                                                 {client, proposer, acceptor, learner},
+                                                 {proposer, acceptor},
+                                                 {acceptor}};
     for (const Sample& sample : samples()) {
         for (const Role role : {client, proposer, acceptor, learner}) {
             const bool may = senders[sample.message.index()].count(role) == 1;
@@ -280,6 +283,35 @@ TEST(Refusals, ImpossibleRepairs) {
     expect_impossible<LearnerStatus>("too high", [](LearnerStatus& m) { m.delivered_below = kTooHigh; });
 }
 
+TEST(Refusals, ImpossibleCheckpoints) {
+    constexpr SessionId kHighest{~std::uint64_t{0}, ~std::uint64_t{0}};
+    expect_impossible<CheckpointRequest>("too high", [](CheckpointRequest& m) { m.at = kTooHigh; });
+    expect_impossible<CheckpointRequest>("a later page of any", [](CheckpointRequest& m) { m.at = at(0); });
+    expect_possible<CheckpointRequest>("the first page of any", [](CheckpointRequest& m) { m = {}; });
+
+    expect_impossible<Checkpoint>("too high", [](Checkpoint& m) { m.at = kTooHigh; });
+    expect_impossible<Checkpoint>("not ascending", [](Checkpoint& m) { std::swap(m.entries[0], m.entries[1]); });
+    expect_impossible<Checkpoint>("one session twice", [](Checkpoint& m) { m.entries[1] = m.entries[0]; });
+    expect_impossible<Checkpoint>("begins below the page", [](Checkpoint& m) { m.from = {0x31, 0x34}; });
+    expect_impossible<Checkpoint>("has taken nothing", [](Checkpoint& m) { m.entries[0].next = {}; });
+    expect_impossible<Checkpoint>("leads nowhere", [](Checkpoint& m) { m.entries.clear(); });
+    expect_impossible<Checkpoint>("nothing can follow", [&](Checkpoint& m) { m.entries[1].session = kHighest; });
+    expect_impossible<Checkpoint>("something out of nothing", [](Checkpoint& m) {
+        m.at = at(0);
+        m.last = true;
+    });
+    expect_possible<Checkpoint>("begins with the page", [](Checkpoint& m) { m.from = {0x31, 0x33}; });
+    expect_possible<Checkpoint>("the last page", [&](Checkpoint& m) {
+        m.entries[1].session = kHighest;
+        m.last = true;
+    });
+    expect_possible<Checkpoint>("of nothing", [](Checkpoint& m) {
+        m.entries.clear();
+        m.last = true;
+        m.at = at(0);
+    });
+}
+
 // Or an acceptor would have to report a vote that fits into no 1B.
 TEST(RefusalsDeathTest, ABatchLongerThanA1BCanReportIsImpossible) {
     for (const bool too_long : {false, true}) {
@@ -329,7 +361,7 @@ TEST(RefusalsProperty, NoStringOfBytesIsTrusted) {
         const auto body = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
         for (const std::uint8_t byte : body)
             datagram.push_back(static_cast<std::byte>(byte));
-        store(datagram.data() + 3, *rc::gen::inRange<std::uint8_t>(0, 16));
+        store(datagram.data() + 3, *rc::gen::inRange<std::uint8_t>(0, kTypes + 2));
         store(datagram.data() + 12, *rc::gen::inRange<std::uint8_t>(0, 5));
         auto reader = decoder();
         static_cast<void>(reader.decode(sealed(std::move(datagram))));

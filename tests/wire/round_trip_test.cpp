@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <set>
 #include <string>
 
 #include "wire/samples.hpp"
@@ -184,6 +185,32 @@ TEST(RoundTripProperty, AnyPageOfVotesComesBack) {
         expect_round_trip(identity(Role::acceptor), Repair{AcceptorId{2}, at(first / 2), at(first),
                                                            *rc::gen::arbitrary<bool>(), votes});
     }));
+}
+
+TEST(RoundTripProperty, AnyPageOfSessionsComesBack) {
+    EXPECT_TRUE(rc::check("any page of a checkpoint comes back", [] {
+        Checkpoint page{AcceptorId{2}, at(1 + *rc::gen::arbitrary<std::uint32_t>()), {}, true, {}};
+        for (const auto high : *rc::gen::arbitrary<std::set<std::uint64_t>>()) {
+            page.entries.push_back({{high, *rc::gen::arbitrary<std::uint64_t>()}, PieceNumber{*rc::gen::positive<std::uint32_t>()}});
+        }
+        if (!page.entries.empty() && *rc::gen::arbitrary<bool>()) {
+            page.last = page.entries.back().session.next() == SessionId{};
+            page.from = page.entries.front().session;
+        }
+        expect_round_trip(identity(Role::acceptor), page);
+        expect_round_trip(identity(Role::acceptor), CheckpointRequest{page.at, page.from});
+    }));
+}
+
+// As many as an acceptor may put into the largest datagram.
+TEST(RoundTrip, TheLargestPageOfSessionsFits) {
+    Checkpoint page{AcceptorId{2}, at(1), {}, true, {}};
+    for (std::uint64_t k = 0; k < (kDatagramBytesMax - kCheckpointOverhead) / kSessionEntryBytes; ++k)
+        page.entries.push_back({{0, k}, PieceNumber{1}});
+    auto reader = decoder();
+    const auto datagram = encode(identity(Role::acceptor), page);
+    ASSERT_TRUE(reader.decode(datagram));
+    EXPECT_TRUE(same(reader.decode(datagram)->message, page));
 }
 
 TEST(RoundTripProperty, AnyAcceptComesBack) {

@@ -86,6 +86,9 @@ inline std::vector<Sample> samples() {
         {"LearnerStatus", identity(learner), LearnerStatus{LearnerId{2}, at(90), at(300), 77}},
         {"Hello", identity(client), Hello{}},
         {"Taken", identity(acceptor), Taken{4711}},
+        {"CheckpointRequest", identity(proposer), CheckpointRequest{at(90), {0x31, 0x32}}},
+        {"Checkpoint", identity(acceptor),
+         Checkpoint{id, at(90), {0x31, 0x32}, false, {{{0x31, 0x33}, PieceNumber{34}}, {{0x41, 0x11}, PieceNumber{1}}}}},
     };
 }
 
@@ -185,6 +188,14 @@ inline bool same(const Hello&, const Hello&) {
 inline bool same(const Taken& a, const Taken& b) {
     const auto& [pid] = a;
     return pid == b.pid;
+}
+inline bool same(const CheckpointRequest& a, const CheckpointRequest& b) {
+    const auto& [of, from] = a;
+    return std::tie(of, from) == std::tie(b.at, b.from);
+}
+inline bool same(const Checkpoint& a, const Checkpoint& b) {
+    const auto& [acceptor, of, from, last, entries] = a;
+    return std::tie(acceptor, of, from, last, entries) == std::tie(b.acceptor, b.at, b.from, b.last, b.entries);
 }
 inline bool same(const Message& a, const Message& b) {
     return a.index() == b.index() &&

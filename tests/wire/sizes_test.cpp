@@ -22,6 +22,9 @@ TEST(Sizes, AgreeWithWhatIsEncoded) {
               kPromiseOverhead + votes_bytes(std::get<Promise>(promise.message).votes));
     const Sample repair = sample<Repair>();
     EXPECT_EQ(encode(repair).size(), kRepairOverhead + votes_bytes(std::get<Repair>(repair.message).entries));
+    const Sample checkpoint = sample<Checkpoint>();
+    EXPECT_EQ(encode(checkpoint).size(),
+              kCheckpointOverhead + kSessionEntryBytes * std::get<Checkpoint>(checkpoint.message).entries.size());
     EXPECT_EQ(encode(sample<Hello>()).size(), kHeaderBytes);
 }
 
@@ -34,10 +37,11 @@ TEST(Sizes, NoHeadIsLongerThanTheLongest) {
 
     Scratch scratch;
     for (const Sample& sample : samples()) {
-        const bool has_votes =
-            std::holds_alternative<Promise>(sample.message) || std::holds_alternative<Repair>(sample.message);
+        const bool has_entries = std::holds_alternative<Promise>(sample.message) ||
+                                 std::holds_alternative<Repair>(sample.message) ||
+                                 std::holds_alternative<Checkpoint>(sample.message);
         const std::size_t head = Encoder(sample.from).encode(sample.message, scratch).head.size();
-        if (!has_votes) {
+        if (!has_entries) {
             EXPECT_LE(head, kHeadBytesMax) << sample.name;
         }
     }

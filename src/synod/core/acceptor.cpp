@@ -1,6 +1,7 @@
 #include "synod/core/acceptor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "synod/core/check.hpp"
 #include "synod/core/single_decree.hpp"
@@ -23,7 +24,11 @@ InstanceLog::Options log_options(const Acceptor::Options& options) {
 }  // namespace
 
 Acceptor::Acceptor(const Options& options)
-    : options_(options), log_(log_options(options)), gap_repair_(options.repair), silence_(kSilenceFirst) {
+    : options_(options),
+      log_(log_options(options)),
+      checkpoint_copy_(options.page_bytes_max),
+      gap_repair_(options.repair),
+      silence_(kSilenceFirst) {
     SYNOD_CHECK(options.id.value() >= 1 && options.id.value() <= kAcceptorsMax);
 }
 
@@ -94,7 +99,7 @@ void Acceptor::on(const RepairRequest& request, const Sender& from, Time, Outbox
     outbox.send(to, std::move(page));
 }
 
-void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
+void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     if (repair.acceptor == options_.id) return;
     others_.heard(repair.acceptor, from.endpoint, now);
     const InstanceId before = log_.decided_below();
@@ -105,15 +110,35 @@ void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox& ou
         useful |= log_.missing().contains(entry.instance);
         log_.put_decided(entry.instance, entry.v_val);
     }
-    const auto missing = log_.missing().ranges();
-    if (!missing.empty() && missing.front().first < repair.trimmed_below) {
-        gave_up_ = {missing.front().first, repair.trimmed_below};
-        log_.skip_to(repair.trimmed_below);  // decided, and forgotten by those who had it
-        voted_.drop_below(log_.first());
-        outbox.stable.emplace_back(TrimRecord{log_.first()});
-    }
     useful |= log_.decided_below() != before;
     gap_repair_.on_answer(useful, repair.last, now);
+    checkpoint_fetch_.note_trimmed(repair.trimmed_below);
+}
+
+void Acceptor::on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox) {
+    outbox.send(Destination::to_process(from.endpoint),
+                checkpoint_copy_.answer(request, options_.id, sessions_, sessions_below_, log_.first(), now));
+}
+
+void Acceptor::on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox) {
+    if (page.acceptor == options_.id) return;
+    others_.heard(page.acceptor, from.endpoint, now);
+    auto checkpoint = checkpoint_fetch_.add(page, from.endpoint, now);
+    if (!checkpoint || checkpoint->at <= log_.decided_below()) return;
+    start_from(std::move(*checkpoint), outbox);
+    gap_repair_.on_answer(true, true, now);
+}
+
+// What is missing is decided, and forgotten by those who had it. What the others still have is kept here too, and
+// its holes are repaired: few may hold it besides us.
+void Acceptor::start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox) {
+    sessions_ = std::move(checkpoint.sessions);
+    sessions_below_ = checkpoint.at;
+    const InstanceId first = std::min(checkpoint.at, checkpoint_fetch_.trimmed_below());
+    if (first > log_.decided_below()) gave_up_ = {log_.decided_below(), first};
+    log_.skip_to(first);
+    voted_.drop_below(log_.first());
+    outbox.stable.emplace_back(TrimRecord{log_.first(), sessions_below_, sessions_.entries()});
 }
 
 void Acceptor::raise_rnd(Ballot ballot, Outbox& outbox) {
@@ -137,11 +162,19 @@ void Acceptor::heard_leader(const Reign& reign, Time now) {
     silence_ = kSilenceFirst;
 }
 
+void Acceptor::take_decided() {
+    for (; sessions_below_ < log_.decided_below(); sessions_below_ = sessions_below_.next()) {
+        sessions_.take_all(log_.value(*log_.find(sessions_below_)));
+    }
+}
+
 void Acceptor::make_room() {
     const auto full = [this] {
         return log_.arena().used_bytes() > options_.history_bytes ||
                log_.end().since(log_.first()) >= options_.instances_max;
     };
+    if (!full()) return;
+    take_decided();
     while (log_.first() < log_.decided_below() && full()) log_.drop_below(log_.first().next());
 }
 
@@ -189,7 +222,10 @@ void Acceptor::flush(Time now, Outbox& outbox) {
     }
     accepted_due_ = false;
     if (log_.reign().ballot == rnd_) voted_.drop_below(log_.reign().decided_below);
+    take_decided();
     gap_repair_.poll(log_.missing(), {log_.first(), log_.known_decided_below()}, others_, now, outbox);
+    checkpoint_fetch_.poll(log_.missing(), others_, now, outbox);
+    checkpoint_copy_.tick(now);
 }
 
 void Acceptor::tick(Time now, Outbox& outbox) {
@@ -204,7 +240,8 @@ void Acceptor::tick(Time now, Outbox& outbox) {
 }
 
 Time Acceptor::deadline() const noexcept {
-    return std::min(leader_silent_at_, gap_repair_.deadline());
+    return std::min({leader_silent_at_, gap_repair_.deadline(), checkpoint_fetch_.deadline(),
+                     checkpoint_copy_.deadline()});
 }
 
 void Acceptor::check_invariants() const {
@@ -213,6 +250,7 @@ void Acceptor::check_invariants() const {
         const InstanceLog::Entry* entry = log_.find(i);
         if (entry != nullptr && !options_.observer) SYNOD_CHECK(entry->ballot <= rnd_);  // A2
     }
+    SYNOD_CHECK(log_.first() <= sessions_below_);  // A6
     for (const Range& range : voted_.ranges()) {
         for (InstanceId i = std::max(range.first, log_.first()); i < range.end; i = i.next()) {
             const InstanceLog::Entry* entry = log_.find(i);
@@ -225,6 +263,8 @@ std::uint64_t Acceptor::hash() const {
     StateHash hash;
     hash.add(rnd_);
     log_.hash_into(hash);
+    hash.add(sessions_below_);
+    sessions_.hash_into(hash);
     for (const Range& range : voted_.ranges()) {
         hash.add(range.first);
         hash.add(range.end);
@@ -234,6 +274,8 @@ std::uint64_t Acceptor::hash() const {
 
 bool operator==(const Acceptor& a, const Acceptor& b) {
     return a.options_.id == b.options_.id && a.rnd_ == b.rnd_ && a.voted_ == b.voted_ && a.log_ == b.log_ &&
+           a.sessions_below_ == b.sessions_below_ && a.sessions_ == b.sessions_ &&
+           a.checkpoint_copy_ == b.checkpoint_copy_ && a.checkpoint_fetch_ == b.checkpoint_fetch_ &&
            a.accepted_due_ == b.accepted_due_ && a.gap_repair_ == b.gap_repair_ &&
            a.leader_silent_at_ == b.leader_silent_at_;
 }

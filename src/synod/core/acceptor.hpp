@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "synod/core/checkpoint.hpp"
 #include "synod/core/gap_repair.hpp"
 #include "synod/core/instance_log.hpp"
 #include "synod/core/message.hpp"
 #include "synod/core/outbox.hpp"
+#include "synod/core/sessions.hpp"
 #include "synod/core/time.hpp"
 
 namespace synod {
@@ -16,8 +18,10 @@ namespace synod {
 //
 // It keeps the last vote of each instance, and apart from the votes what it knows to be decided; it repairs
 // its own holes, answers whoever misses something, and forgets the oldest decided instances when its history
-// is full. An observer, an acceptor that has lost its memory, stores and serves what is decided and never
-// promises or votes (DESIGN.md, rule 7).
+// is full. What all that is decided, forgotten or not, has come to for the clients' sessions it knows; a
+// proposer or another acceptor that misses what is forgotten starts from that (checkpoint.hpp). An observer, an
+// acceptor that has lost its memory, stores and serves what is decided and never promises or votes (DESIGN.md,
+// rule 7).
 //
 // Invariants:
 //   A1  promised() never decreases.
@@ -25,6 +29,8 @@ namespace synod {
 //   A3  within one ballot, an instance gets at most one value.
 //   A4  nothing is forgotten that is not decided.
 //   A5  a 2B lists an instance only while its v-rnd is the ballot of the 2B and its value is stored.
+//   A6  sessions() is what all instances below sessions_below() lead to, and none from there on is forgotten.
+//       After a flush it is not behind log().decided_below().
 class Acceptor {
 public:
     struct Options {
@@ -35,7 +41,7 @@ public:
         std::uint64_t history_bytes = 256 << 20;   // of values kept
         std::uint64_t instances_max = 4 << 20;     // of instances kept
         std::uint32_t window_bytes = 1 << 20;      // what a sender may have under way to here
-        std::uint32_t page_bytes_max = 32 << 10;   // of entries in a Promise or Repair
+        std::uint32_t page_bytes_max = 32 << 10;   // of entries in a Promise, Repair or Checkpoint
         std::uint32_t pages_max = 16;              // in answer to one Prepare
         GapRepair::Options repair;
     };
@@ -47,6 +53,8 @@ public:
     void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
     void on(const RepairRequest& request, const Sender& from, Time now, Outbox& outbox);
     void on(const Repair& repair, const Sender& from, Time now, Outbox& outbox);
+    void on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox);
+    void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
 
     // Ends a received batch: one 2B covers all of it.
@@ -58,6 +66,8 @@ public:
     [[nodiscard]] Ballot promised() const noexcept { return rnd_; }
     [[nodiscard]] const InstanceLog& log() const noexcept { return log_; }
     [[nodiscard]] InstanceId trimmed_below() const noexcept { return log_.first(); }
+    [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
+    [[nodiscard]] InstanceId sessions_below() const noexcept { return sessions_below_; }
     // 2As refused because the ballot already had another value for the instance: a faulty proposer.
     [[nodiscard]] std::uint64_t conflicts() const noexcept { return conflicts_; }
 
@@ -73,7 +83,9 @@ private:
     void vote(const Accept& accept, Outbox& outbox);
     void refuse(Ballot refused, const Sender& from);
     void heard_leader(const Reign& reign, Time now);
+    void take_decided();
     void make_room();
+    void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
     [[nodiscard]] Accepted state() const;
     void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;
     InstanceId fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max, std::vector<VoteEntry>& page) const;
@@ -82,6 +94,10 @@ private:
     Ballot rnd_;
     InstanceLog log_;
     RangeSet voted_;  // in ballot rnd_
+    Sessions sessions_;
+    InstanceId sessions_below_;
+    CheckpointCopy checkpoint_copy_;
+    CheckpointFetch checkpoint_fetch_;
     AcceptorDirectory others_;
     GapRepair gap_repair_;
     std::uint64_t conflicts_ = 0;

@@ -108,6 +108,12 @@ void Learner::restart_at(InstanceId first) {
     counted_ = {};
 }
 
+void Learner::skip_to(InstanceId first, Time now) {
+    log_.skip_to(first);
+    votes_.drop_below(log_.first());
+    gap_repair_.on_answer(true, true, now);  // what is still missing is asked for at once
+}
+
 VoteCount Learner::votes(InstanceId i) const noexcept {
     const VoteCount* votes = votes_.find(i);
     return votes == nullptr ? VoteCount{} : *votes;

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] InstanceLog& log() noexcept { return log_; }
     // Forgets everything, and begins to learn at instance `first`, which has been learned before.
     void restart_at(InstanceId first);
+    // Gives up on all below `first`: what it led to is known otherwise.
+    void skip_to(InstanceId first, Time now);
     [[nodiscard]] const InstanceLog& log() const noexcept { return log_; }
     [[nodiscard]] AcceptorDirectory& acceptors() noexcept { return acceptors_; }
     // The votes counted for an instance not handed over yet.

@@ -132,8 +132,31 @@ struct Taken {
     std::uint32_t pid = 0;
 };
 
+// How far a session is: every piece below `next` has been taken.
+struct SessionEntry {
+    SessionId session;
+    PieceNumber next;
+    friend bool operator==(const SessionEntry&, const SessionEntry&) = default;
+};
+
+// proposer or acceptor -> an acceptor: what came of the instances that are forgotten.
+struct CheckpointRequest {
+    InstanceId at;   // of the checkpoint that the asker has the first pages of; 0: of none, any will do
+    SessionId from;  // the page that begins here; ignored when that checkpoint is not kept any more
+};
+
+// acceptor -> whoever asked: one page of the table of sessions that stands in every log below `at`. Pages of
+// different `at` must never be joined: a run dropped below one as too early might be taken above the other.
+struct Checkpoint {
+    AcceptorId acceptor;
+    InstanceId at;
+    SessionId from;     // the first session that the page covers...
+    bool last = false;  // ...and it covers all the others, not only those up to its last entry
+    std::vector<SessionEntry> entries;  // ascending; not empty unless last
+};
+
 using Message = std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest,
-                             Repair, LearnerStatus, Hello, Taken>;
+                             Repair, LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint>;
 
 // Who speaks: stands in the header of every datagram.
 struct Sender {

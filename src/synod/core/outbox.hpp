@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,8 +16,11 @@ struct PromiseRecord {
 struct VoteRecord {
     VoteEntry vote;  // a view, like every byte string in an outbox
 };
+// It has got a table of sessions from another acceptor, and given up instances that it missed.
 struct TrimRecord {
     InstanceId trimmed_below;
+    InstanceId sessions_below;
+    std::span<const SessionEntry> sessions;
 };
 using StableRecord = std::variant<PromiseRecord, VoteRecord, TrimRecord>;
 

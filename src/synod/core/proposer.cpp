@@ -1,6 +1,7 @@
 #include "synod/core/proposer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "synod/core/check.hpp"
 
@@ -103,6 +104,14 @@ void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& ou
     for (const VoteEntry& entry : repair.entries) note_ballot(entry.v_rnd, false, now);
     if (is_leading()) return;
     learner_.on(repair, from, now, outbox);
+    if (quorum_.is_member(repair.acceptor)) checkpoint_fetch_.note_trimmed(repair.trimmed_below);
+}
+
+void Proposer::on(const Checkpoint& page, const Sender& from, Time now, Outbox&) {
+    if (is_leading() || !quorum_.is_member(page.acceptor)) return;
+    learner_.acceptors().heard(page.acceptor, from.endpoint, now);
+    auto checkpoint = checkpoint_fetch_.add(page, from.endpoint, now);
+    if (checkpoint && checkpoint->at > delivered_below_) start_from(std::move(*checkpoint), now);
 }
 
 void Proposer::on(const LearnerStatus& status, const Sender&, Time now, Outbox&) {
@@ -168,6 +177,14 @@ bool Proposer::prepare_rest(Outbox& outbox) {
         any = true;
     }
     return any;
+}
+
+// Others have decided, and forgotten, what is missing here.
+void Proposer::start_from(CheckpointFetch::Complete checkpoint, Time now) {
+    if (admitting_) step_down(now);  // what it has admitted does not count any more
+    sessions_ = std::move(checkpoint.sessions);
+    delivered_below_ = checkpoint.at;
+    learner_.skip_to(checkpoint.at, now);
 }
 
 void Proposer::try_begin_reign(Time now, Outbox& outbox) {
@@ -359,7 +376,9 @@ void Proposer::flush(Time now, Outbox& outbox) {
         if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare_again(now, outbox);
     }
     if (admitting_) admission_.flush(sessions_, c_rnd_, outbox);
-    if (!is_leading()) learner_.flush(now, outbox);
+    if (is_leading()) return;
+    learner_.flush(now, outbox);
+    checkpoint_fetch_.poll(learner_.log().missing(), learner_.acceptors(), now, outbox);
 }
 
 void Proposer::tick(Time now, Outbox& outbox) {
@@ -385,9 +404,10 @@ void Proposer::tick(Time now, Outbox& outbox) {
 Time Proposer::deadline() const noexcept {
     switch (state_) {
         case State::following:
-            return std::min(learner_.deadline(), leadership_.deadline(!options_.proactive_phase1));
+            return std::min({learner_.deadline(), checkpoint_fetch_.deadline(),
+                             leadership_.deadline(!options_.proactive_phase1)});
         case State::preparing:
-            return std::min(learner_.deadline(), prepare_due_);
+            return std::min({learner_.deadline(), checkpoint_fetch_.deadline(), prepare_due_});
         case State::leading:
             break;
     }
@@ -409,6 +429,7 @@ std::uint64_t Proposer::hash() const {
     StateHash hash;
     hash.add(learner_.hash());
     sessions_.hash_into(hash);
+    hash.add(delivered_below_);
     hash.add(static_cast<std::uint64_t>(state_));
     hash.add(highest_seen_);
     hash.add(c_rnd_);

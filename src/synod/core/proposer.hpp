@@ -6,6 +6,7 @@
 
 #include "synod/core/admission.hpp"
 #include "synod/core/batcher.hpp"
+#include "synod/core/checkpoint.hpp"
 #include "synod/core/flow_control.hpp"
 #include "synod/core/leadership.hpp"
 #include "synod/core/learner.hpp"
@@ -24,8 +25,8 @@ namespace synod {
 //
 // Invariants:
 //   P1  it proposes one value for an instance in one ballot, and only ballots of its own incarnation.
-//   P2  it proposes nothing before a quorum has promised its ballot and all before its first instance is
-//       delivered here. What it has delivered from there on it proposes again, with the same value.
+//   P2  it proposes nothing before a quorum has promised its ballot and it knows what all before its first
+//       instance led to: delivered here, or in a checkpoint of an acceptor. What it has delivered from there on it proposes again, with the same value.
 //   P3  its reign's decided watermark covers only instances for which it counted a quorum in its ballot.
 class Proposer {
 public:
@@ -53,6 +54,7 @@ public:
     void on(const Nack& nack, const Sender& from, Time now, Outbox& outbox);
     void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
     void on(const Repair& repair, const Sender& from, Time now, Outbox& outbox);
+    void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const LearnerStatus& status, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
 
@@ -67,7 +69,6 @@ public:
     [[nodiscard]] InstanceId delivered_below() const noexcept { return delivered_below_; }
     [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
     [[nodiscard]] std::uint64_t elections() const noexcept { return elections_; }
-    [[nodiscard]] std::optional<InstanceId> forgotten(Time now) const noexcept { return learner_.forgotten(now); }
 
     void check_invariants() const;
     [[nodiscard]] std::uint64_t hash() const;
@@ -81,6 +82,7 @@ private:
     void prepare_again(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
     bool prepare_rest(Outbox& outbox);
+    void start_from(CheckpointFetch::Complete checkpoint, Time now);
     void try_begin_reign(Time now, Outbox& outbox);
     [[nodiscard]] bool contradicts_log() const noexcept;
     void begin_admission();
@@ -104,7 +106,8 @@ private:
     Quorum quorum_;
     Learner learner_;
     Sessions sessions_;
-    InstanceId delivered_below_;  // the learner may have begun again below
+    InstanceId delivered_below_;  // here or in a checkpoint; the learner may have begun again below
+    CheckpointFetch checkpoint_fetch_;
     Leadership leadership_;
 
     State state_ = State::following;

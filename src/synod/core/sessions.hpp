@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "synod/core/batch.hpp"
 #include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
+#include "synod/core/message.hpp"
 
 namespace synod {
 
@@ -26,18 +28,18 @@ public:
     [[nodiscard]] PieceNumber next(SessionId session) const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return sessions_.size(); }
 
+    // All entries, in the order of their ids, from this one on; they stand until the table changes.
+    [[nodiscard]] std::span<const SessionEntry> entries(SessionId from = {}) const noexcept;
+    // Adds entries of another table. REQUIRES: they ascend, and lie above all that are here.
+    void append(std::span<const SessionEntry> entries);
+
     void hash_into(StateHash& hash) const;
     friend bool operator==(const Sessions& a, const Sessions& b) { return a.sessions_ == b.sessions_; }
 
 private:
-    struct Session {
-        SessionId id;
-        PieceNumber next;
-        friend bool operator==(const Session&, const Session&) = default;
-    };
     [[nodiscard]] std::size_t position(SessionId id) const noexcept;
 
-    std::vector<Session> sessions_;          // sorted by id
+    std::vector<SessionEntry> sessions_;     // sorted by id
     mutable std::size_t last_position_ = 0;  // runs of one session come together
 };
 

@@ -248,13 +248,10 @@ std::optional<std::string> RoleProcess::failure(Time now) {
                            name_of(options_.role), options_.id, other->pid,
                            net::to_string(to_address(other->endpoint)));
     }
-    std::optional<InstanceId> forgotten;
-    if (const Learner* learner = host_->role<Learner>()) forgotten = learner->forgotten(now);
-    if (const Proposer* proposer = host_->role<Proposer>()) forgotten = proposer->forgotten(now);
-    if (forgotten) {
+    const Learner* learner = host_->role<Learner>();
+    if (const auto forgotten = learner == nullptr ? std::nullopt : learner->forgotten(now)) {
         return fmt::format(
             "instance {} cannot be had any more: every acceptor in reach has forgotten it. Start learners "
-            "and proposers "
             "earlier, or give the acceptors a longer `history SIZE`",
             forgotten->value());
     }

@@ -12,10 +12,11 @@ constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // measured: see docs/per
 constexpr std::uint32_t kUdpOverhead = 28;
 constexpr std::uint32_t kWindowMax = 1 << 20;
 
-// A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair.
+// A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair; as many bytes of sessions into
+// a page of a checkpoint.
 constexpr std::uint32_t kOverhead =
     std::max({wire::kAcceptOverhead, wire::kPromiseOverhead + wire::kVoteEntryOverhead,
-              wire::kRepairOverhead + wire::kVoteEntryOverhead});
+              wire::kRepairOverhead + wire::kVoteEntryOverhead, wire::kCheckpointOverhead});
 
 std::uint32_t datagram_bytes(std::uint32_t mtu) noexcept {
     return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, kLoopbackDatagram);

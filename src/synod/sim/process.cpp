@@ -200,7 +200,6 @@ void Process::observe() {
         throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
     std::optional<InstanceId> forgotten;
     if (role_ == Role::learner) forgotten = as<Learner>().forgotten(local());
-    if (role_ == Role::proposer) forgotten = as<Proposer>().forgotten(local());
     if (++steps_ % options_.check_every == 0) {
         if (role_ == Role::acceptor) as<Acceptor>().check_invariants();
         if (role_ == Role::proposer) as<Proposer>().check_invariants();

@@ -27,6 +27,9 @@ std::size_t head_bytes_max(const Message& message) {
     if (const auto* repair = std::get_if<Repair>(&message)) {
         return kRepairOverhead + votes_bytes(repair->entries);
     }
+    if (const auto* checkpoint = std::get_if<Checkpoint>(&message)) {
+        return kCheckpointOverhead + kSessionEntryBytes * checkpoint->entries.size();
+    }
     return kHeadBytesMax;
 }
 

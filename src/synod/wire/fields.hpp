@@ -64,5 +64,13 @@ template <typename Archive>
 void fields(Archive& archive, Is<Taken> auto& m) {
     archive(m.pid);
 }
+template <typename Archive>
+void fields(Archive& archive, Is<CheckpointRequest> auto& m) {
+    archive(m.at, m.from);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Checkpoint> auto& m) {
+    archive(m.at, m.from, m.last, m.entries);
+}
 
 }  // namespace synod::wire

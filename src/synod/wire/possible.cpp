@@ -40,6 +40,19 @@ bool orderly(const std::vector<VoteEntry>& entries, Range within) {
     return true;
 }
 
+// No page leaves the asker where it was, or says that all is there while it is not.
+bool orderly(const Checkpoint& page) {
+    constexpr SessionId kHighest{~std::uint64_t{0}, ~std::uint64_t{0}};
+    bool may_follow = true;  // so far
+    SessionId least = page.from;
+    for (const SessionEntry& entry : page.entries) {
+        if (!may_follow || entry.session < least || entry.next == PieceNumber{}) return false;
+        may_follow = entry.session != kHighest;
+        least = entry.session.next();
+    }
+    return page.last || (may_follow && !page.entries.empty());
+}
+
 // A proposer speaks in ballots of its own.
 bool owns(const Sender& sender, const Ballot& ballot) {
     return !ballot.is_none() && ballot.proposer.value() == sender.id &&
@@ -95,6 +108,14 @@ struct Possible {
     }
     bool operator()(const Hello&) const { return true; }
     bool operator()(const Taken&) const { return true; }
+    bool operator()(const CheckpointRequest& m) const {
+        const bool of_any = m.at == InstanceId{};
+        return (from(Role::proposer) || from(Role::acceptor)) && counted({m.at}) && (!of_any || m.from == SessionId{});
+    }
+    bool operator()(const Checkpoint& m) const {
+        const bool of_nothing = m.at == InstanceId{};
+        return from(Role::acceptor) && counted({m.at}) && (!of_nothing || m.entries.empty()) && orderly(m);
+    }
 };
 
 }  // namespace

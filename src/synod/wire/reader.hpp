@@ -77,6 +77,14 @@ private:
         for (; count > 0 && well_formed_; --count)
             get(entries.emplace_back());
     }
+    void get(std::vector<SessionEntry>& entries) {
+        std::uint16_t count = 0;
+        get(count);
+        for (; count > 0 && well_formed_; --count) {
+            SessionEntry& entry = entries.emplace_back();
+            (*this)(entry.session, entry.next);
+        }
+    }
 
     Bytes left_;
     bool well_formed_ = true;

@@ -14,11 +14,13 @@ inline constexpr std::size_t kBallotBytes = 8 + 2 + 8;
 inline constexpr std::size_t kReignBytes = kBallotBytes + 8 + 8;
 inline constexpr std::size_t kRangeBytes = 8 + 8;
 
-// Bytes of a datagram beyond its batch, its run, its votes.
+// Bytes of a datagram beyond its batch, its run, its votes, its sessions.
 inline constexpr std::size_t kAcceptOverhead = kHeaderBytes + kReignBytes + 8;
 inline constexpr std::size_t kSubmitOverhead = kHeaderBytes;
 inline constexpr std::size_t kPromiseOverhead = kHeaderBytes + kBallotBytes + kRangeBytes + 8 + 8 + 2;
 inline constexpr std::size_t kRepairOverhead = kHeaderBytes + 8 + 8 + 1 + 2;
+inline constexpr std::size_t kCheckpointOverhead = kHeaderBytes + 8 + 16 + 1 + 2;
+inline constexpr std::size_t kSessionEntryBytes = 16 + 8;
 // Bytes of a vote beyond its value.
 inline constexpr std::size_t kVoteEntryOverhead = 8 + kBallotBytes + 1 + 2;
 
@@ -28,7 +30,7 @@ inline constexpr std::size_t kBatchBytesMax = kDatagramBytesMax - kPromiseOverhe
 static_assert(kAcceptOverhead + kBatchBytesMax <= kDatagramBytesMax);
 static_assert(kRepairOverhead + kVoteEntryOverhead + kBatchBytesMax <= kDatagramBytesMax);
 
-// The longest datagram of a message without votes and without its batch or run: a 2B with as many
+// The longest datagram of a message without votes, without sessions and without its batch or run: a 2B with as many
 // ranges as it takes.
 inline constexpr std::size_t kHeadBytesMax =
     kHeaderBytes + kBallotBytes + 8 + 8 + 4 + 1 + FewRanges::kMax * kRangeBytes;

@@ -19,7 +19,8 @@ inline constexpr bool kTypeIs = std::is_same_v<std::variant_alternative_t<kType 
 static_assert(kTypeIs<1, Submit> && kTypeIs<2, Ack> && kTypeIs<3, Prepare> && kTypeIs<4, Promise>);
 static_assert(kTypeIs<5, Accept> && kTypeIs<6, Accepted> && kTypeIs<7, Nack> && kTypeIs<8, Beacon>);
 static_assert(kTypeIs<9, RepairRequest> && kTypeIs<10, Repair> && kTypeIs<11, LearnerStatus>);
-static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken> && kTypes == 13);
+static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken>);
+static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypes == 15);
 
 [[nodiscard]] inline std::uint8_t type_of(const Message& message) noexcept {
     return static_cast<std::uint8_t>(message.index() + 1);

@@ -54,6 +54,11 @@ private:
         for (const VoteEntry& entry : entries)
             put(entry);
     }
+    void put(const std::vector<SessionEntry>& entries) noexcept {
+        put(static_cast<std::uint16_t>(entries.size()));
+        for (const SessionEntry& entry : entries)
+            (*this)(entry.session, entry.next);
+    }
 
     std::byte* at_;
     Bytes rest_;
