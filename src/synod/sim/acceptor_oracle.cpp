@@ -1,5 +1,7 @@
 #include "synod/sim/acceptor_oracle.hpp"
 
+#include <algorithm>
+
 #include "synod/sim/hashing.hpp"
 #include "synod/sim/violation.hpp"
 
@@ -22,8 +24,16 @@ AcceptorOracle::Voted& AcceptorOracle::find(const Proposal& proposal) {
     for (auto at = ballots.rbegin(); at != ballots.rend(); ++at) {
         if (at->ballot == proposal.ballot) return *at;
     }
+    count(proposal, instances_[i]);
     ballots.push_back({proposal.ballot, proposal.value, {}});
     return ballots.back();
+}
+
+// The first 2A of its ballot for this instance.
+void AcceptorOracle::count(const Proposal& proposal, const Instance& instance) {
+    counts_.no_ops += proposal.value == hash_of({});
+    counts_.adopted += std::any_of(instance.ballots.begin(), instance.ballots.end(),
+                                   [](const Voted& voted) { return voted.voters.size() > 0; });
 }
 
 void AcceptorOracle::proposed(const Proposal& proposal) {

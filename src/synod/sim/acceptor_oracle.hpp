@@ -6,6 +6,7 @@
 
 #include "synod/core/acceptor.hpp"
 #include "synod/core/quorum.hpp"
+#include "synod/sim/coverage.hpp"
 #include "synod/sim/datagrams.hpp"
 
 namespace synod::sim {
@@ -18,7 +19,8 @@ namespace synod::sim {
 //   a chosen value stays chosen          no other value ever has a quorum of votes in one ballot
 class AcceptorOracle {
 public:
-    explicit AcceptorOracle(unsigned acceptors) : quorum_(acceptors), promised_(acceptors + 1) {}
+    AcceptorOracle(unsigned acceptors, Coverage& counts)
+        : quorum_(acceptors), promised_(acceptors + 1), counts_(counts) {}
 
     // A 2A leaves its proposer.
     void proposed(const Proposal& proposal);
@@ -42,10 +44,13 @@ private:
     };
     Voted& find(const Proposal& proposal);
 
+    void count(const Proposal& proposal, const Instance& instance);
+
     Quorum quorum_;
     std::vector<Instance> instances_;
     std::vector<Ballot> promised_;  // by acceptor, as last seen
     std::uint64_t instances_chosen_ = 0;
+    Coverage& counts_;
 };
 
 }  // namespace synod::sim

@@ -9,13 +9,14 @@ constexpr Duration kOwnDelay = microseconds(5);  // of a multicast to its own se
 }
 
 Network::Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
-                 Datagrams& datagrams)
+                 Datagrams& datagrams, Coverage& counts)
     : processes_(processes),
       random_(random),
       events_(events),
       datagrams_(datagrams),
       qualities_{quality},
-      links_(processes * processes) {}
+      links_(processes * processes),
+      counts_(counts) {}
 
 void Network::join(std::uint8_t process, Role group) {
     auto& members = groups_[static_cast<std::size_t>(group)];

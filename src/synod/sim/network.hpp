@@ -6,6 +6,7 @@
 
 #include "synod/core/endpoint.hpp"
 #include "synod/core/time.hpp"
+#include "synod/sim/coverage.hpp"
 #include "synod/sim/datagrams.hpp"
 #include "synod/sim/event_queue.hpp"
 #include "synod/sim/random.hpp"
@@ -23,19 +24,11 @@ struct LinkQuality {
     Duration overtaken_max = milliseconds(2);  // how much later than the others
 };
 
-struct NetworkCounts {
-    std::uint64_t lost = 0;
-    std::uint64_t cut = 0;
-    std::uint64_t duplicated = 0;
-    std::uint64_t overtaken = 0;
-    std::uint64_t damaged = 0;
-};
-
 // A made-up IP network with multicast: a link for each ordered pair of processes.
 class Network {
 public:
     Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
-            Datagrams& datagrams);
+            Datagrams& datagrams, Coverage& counts);
 
     // Who is meant by `endpoint`: a process has the same address in all of its lives, and another port in
     // each.
@@ -54,7 +47,6 @@ public:
     void mend(std::uint8_t from, std::uint8_t to) { link(from, to).cut = false; }
     // Whatever was cut is whole, and every link is like the others again.
     void mend_all();
-    [[nodiscard]] const NetworkCounts& counts() const noexcept { return counts_; }
 
 private:
     struct Link {
@@ -74,7 +66,7 @@ private:
     std::vector<LinkQuality> qualities_;
     std::vector<Link> links_;
     std::array<std::vector<std::uint8_t>, kRoles> groups_;
-    NetworkCounts counts_;
+    Coverage& counts_;
 };
 
 }  // namespace synod::sim

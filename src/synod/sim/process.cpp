@@ -53,6 +53,7 @@ void Process::start() {
         case Role::acceptor:
             host_->add(acceptor_options(options_, id_, host.incarnation, life_ > 1, random_.next()));
             world_.acceptors.restarted(AcceptorId{id_});
+            world_.coverage.observers += life_ > 1;
             break;
         case Role::proposer:
             host_->add(proposer_options(options_, id_, host.incarnation, random_.next()), local());
@@ -73,6 +74,7 @@ void Process::start() {
 }
 
 void Process::crash() {
+    world_.coverage.crashes += is_alive();
     host_.reset();
     paused_ = false;
     wake_at_ = kNever;
@@ -108,7 +110,7 @@ void Process::arrive(std::uint16_t life, std::uint32_t datagram) {
     const std::uint64_t size = world_.datagrams[datagram].bytes.size() + kBufferOverhead;
     const bool full = inbox_bytes_ + size > options_.machines.receive_buffer_bytes;
     if (!is_alive() || (life != 0 && life != life_) || full) {
-        world_.overflowed += is_alive() && full;
+        world_.coverage.overflowed += is_alive() && full;
         return world_.datagrams.release(datagram);
     }
     inbox_.push_back(datagram);
@@ -124,7 +126,7 @@ void Process::send(Destination to, Bytes head, Bytes body) {
     datagram.bytes.insert(datagram.bytes.end(), body.begin(), body.end());
     datagram.from = Network::endpoint(index_, life_);
     datagram.type = wire::read_header(datagram.bytes.data()).type;
-    ++world_.sends[datagram.type];
+    ++world_.coverage.sends[datagram.type];
     if (datagram.type == kAcceptType) {
         const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
         if (!decoded) throw Violation("a 2A that nobody can read");
@@ -193,8 +195,15 @@ void Process::pump() {
     }
 }
 
+void Process::count_reigns() {
+    const std::uint64_t reigns = as<Proposer>().elections();
+    world_.coverage.reigns += reigns > reigns_ ? reigns - reigns_ : 0;
+    reigns_ = reigns;
+}
+
 // What the step has made of the role.
 void Process::observe() {
+    if (role_ == Role::proposer) count_reigns();
     if (role_ == Role::acceptor) world_.acceptors.stepped(AcceptorId{id_}, as<Acceptor>());
     if (host_->taken_by())
         throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
@@ -208,6 +217,7 @@ void Process::observe() {
     }
     if (forgotten) {
         crash();
+        ++world_.coverage.gave_up;
         gave_up_ = "instance " + std::to_string(forgotten->value()) + " is forgotten everywhere";
     }
 }

@@ -64,6 +64,7 @@ private:
     void read_datagrams();
     void pump();
     void observe();
+    void count_reigns();
     void plan_next(Duration busy);
     void request_wake(Time at);
     [[nodiscard]] Time local() const noexcept { return clock_.local(world_.now); }
@@ -87,6 +88,7 @@ private:
     unsigned steps_ = 0;
     unsigned idle_steps_ = 0;  // that did nothing, one after the other
     bool did_something_ = false;
+    std::uint64_t reigns_ = 0;  // of a proposer
     std::string gave_up_;
 
     // A client's input.

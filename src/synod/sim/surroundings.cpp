@@ -4,8 +4,8 @@ namespace synod::sim {
 
 Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes)
     : random(options.seed),
-      network(processes, options.links, random.fork(), events, datagrams),
-      acceptors(options.acceptors),
+      network(processes, options.links, random.fork(), events, datagrams, coverage),
+      acceptors(options.acceptors, coverage),
       deliveries(acceptors, processes),
       values(options.roles.batch_bytes),
       decoder(kCluster, kRun, static_cast<std::uint16_t>(options.acceptors)) {

@@ -5,6 +5,7 @@
 
 #include "synod/sim/acceptor_oracle.hpp"
 #include "synod/sim/cluster_options.hpp"
+#include "synod/sim/coverage.hpp"
 #include "synod/sim/datagrams.hpp"
 #include "synod/sim/delivery_oracle.hpp"
 #include "synod/sim/event_queue.hpp"
@@ -15,9 +16,6 @@
 
 namespace synod::sim {
 
-// By type of message, from 1; a multicast is one send.
-using MessageCounts = std::array<std::uint64_t, wire::kTypes + 1>;
-
 // What all processes of a world share.
 struct Surroundings {
     Surroundings(const ClusterOptions& options, std::size_t processes);
@@ -26,6 +24,7 @@ struct Surroundings {
     static constexpr std::uint64_t kRun = 1;
 
     Time now;
+    Coverage coverage;
     Random random;
     EventQueue events;
     Datagrams datagrams;
@@ -34,8 +33,6 @@ struct Surroundings {
     DeliveryOracle deliveries;
     ValueMaker values;
     wire::Decoder decoder;  // of what is sent, for the oracles
-    MessageCounts sends{};
-    std::uint64_t overflowed = 0;  // datagrams that found a receive buffer full
 };
 
 }  // namespace synod::sim

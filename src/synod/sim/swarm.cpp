@@ -42,6 +42,7 @@ Result run_seed(std::uint64_t seed, const SwarmOptions& options) {
     } catch (const Violation& violation) {
         result.failure = "seed " + std::to_string(seed) + ": " + violation.what() + at_time(world.now());
     }
+    result.coverage = world.coverage();
     result.hash = world.hash();
     result.events = world.events();
     result.simulated = {world.now().ns};

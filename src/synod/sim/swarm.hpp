@@ -4,6 +4,7 @@
 #include <string>
 
 #include "synod/core/time.hpp"
+#include "synod/sim/coverage.hpp"
 
 namespace synod::sim {
 
@@ -23,7 +24,8 @@ struct Result {
     bool faulty = false;
     bool live = false;      // enough was left for everything to be delivered, and so it was asked for
     Duration healed_after;  // from the end of the faults until everything was delivered
-    std::string failure;    // empty when nothing was wrong; else what, when, and with which seed
+    Coverage coverage;
+    std::string failure;  // empty when nothing was wrong; else what, when, and with which seed
 };
 
 // Draws a cluster, its options and its faults from the seed; lets it run through a faulty phase, then a

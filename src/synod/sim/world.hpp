@@ -49,9 +49,9 @@ public:
     // Sends so far of messages of this type; a multicast is one.
     template <typename M>
     [[nodiscard]] std::uint64_t sends() const {
-        return world_.sends[wire::type_of(Message{M{}})];
+        return world_.coverage.sends[wire::type_of(Message{M{}})];
     }
-    [[nodiscard]] std::uint64_t overflowed() const noexcept { return world_.overflowed; }
+    [[nodiscard]] const Coverage& coverage() const noexcept { return world_.coverage; }
     [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
     // Of everything that has happened so far.
     [[nodiscard]] std::uint64_t hash() const noexcept { return hash_.value(); }
