@@ -21,6 +21,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SYNOD = os.environ.get("SYNOD", os.path.join(ROOT, "build", "release", "synod"))
 ROLES = ("client", "proposer", "acceptor", "learner")
 MIB = 1 << 20
+PACE = 20_000         # values a second, of each of two clients
+GROWTH_MAX = 8 * MIB  # of a process that shall stay flat
 CLONE_NEWNET = 0x40000000
 
 
@@ -279,3 +281,35 @@ class LoadTest(unittest.TestCase):
 
     def assert_flat(self, samples, growth_max, what):
         self.assertLessEqual(max(samples) - samples[0], growth_max, f"{what}: {samples}")
+
+
+class StoppedTest(LoadTest):
+    """One process is stopped (SIGSTOP) under load and goes on later."""
+
+    def stop(self, cluster, victim, watched, seconds, offered=0):
+        """Stops the process for so long, watches the memory of all others and the rate of a learner, and lets it go
+        on. `offered`: values a second, when clients do not send as many as they can."""
+        others = [member for member in cluster.members if member is not victim and member.alive()]
+        grown = [member for member in others if member.role != "acceptor"]
+        memory = {member: [member.rss()] for member in grown}
+        began = time.monotonic()
+        before = offered or watched.rate(began - 1, began)
+        victim.stop_clock()
+        cluster.observe(seconds, lambda: [memory[member].append(member.rss()) for member in grown if member.alive()])
+        after = watched.rate(began + 2, began + seconds)
+        victim.go_on()
+        for member, samples in memory.items():
+            self.assert_flat(samples, GROWTH_MAX, f"{member} while {victim} was stopped")
+            self.assertLess(max(samples), 64 * MIB, member)
+        self.assertGreater(after, before * (0.8 if offered else 0.25),
+                           f"2 s after {victim} stopped the rate is back (it was {before:.0f})")
+
+    def paced_cluster(self, settings=""):
+        cluster = Cluster(settings=settings)
+        self.addCleanup(cluster.__exit__)
+        return cluster, cluster.start_servers()
+
+    def load(self, cluster, seconds, rate=PACE, warm=1.5):
+        clients = [cluster.generate(k, seconds=seconds, rate=rate, wait=False) for k in (1, 2)]
+        cluster.observe(warm)
+        return clients
