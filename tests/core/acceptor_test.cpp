@@ -31,7 +31,8 @@ protected:
         return step(Prepare{ballot, first}, proposer(ballot.proposer.value()));
     }
     // `reign`: of the ballot, what it says to be decided.
-    const Outbox& accept(Ballot ballot, std::uint64_t instance, std::string_view value, Range reign = range(0, 0)) {
+    const Outbox& accept(Ballot ballot, std::uint64_t instance, std::string_view value,
+                         Range reign = range(0, 0)) {
         return step(Accept{{ballot, reign.first, reign.end}, i(instance), v(value)},
                     proposer(ballot.proposer.value()));
     }
@@ -159,7 +160,8 @@ TEST_F(AcceptorTest, ALongAnswerComesInPagesThatJoin) {
     small.page_bytes_max = 200;
     acceptor_ = Acceptor(small);
     const std::string fifty(50, 'x');
-    for (std::uint64_t k = 0; k < 7; ++k) accept(b(1), 2 * k, fifty);
+    for (std::uint64_t k = 0; k < 7; ++k)
+        accept(b(1), 2 * k, fifty);
 
     const auto pages = sent<Promise>(prepare(b(2)));
 
@@ -188,10 +190,12 @@ TEST_F(AcceptorTest, AVoteLargerThanAPageIsAPageOfItsOwn) {
     small.page_bytes_max = 100;
     acceptor_ = Acceptor(small);
     const std::string large(500, 'x');
-    for (std::uint64_t k = 0; k < 3; ++k) accept(b(1), k, large);
+    for (std::uint64_t k = 0; k < 3; ++k)
+        accept(b(1), k, large);
     const auto pages = sent<Promise>(prepare(b(2)));
     ASSERT_THAT(pages, SizeIs(3));
-    for (const Promise& page : pages) EXPECT_THAT(page.votes, SizeIs(1));
+    for (const Promise& page : pages)
+        EXPECT_THAT(page.votes, SizeIs(1));
     EXPECT_EQ(pages.back().covered.end, kInstanceEnd);
     EXPECT_THAT(served(range(0, 3)), SizeIs(3));
 }
@@ -201,7 +205,8 @@ TEST_F(AcceptorTest, TheProposerAsksForWhatDoesNotFitIntoTheFirstPages) {
     small.page_bytes_max = 100;
     small.pages_max = 2;
     acceptor_ = Acceptor(small);
-    for (std::uint64_t k = 0; k < 5; ++k) accept(b(1), k, std::string(80, 'x'));
+    for (std::uint64_t k = 0; k < 5; ++k)
+        accept(b(1), k, std::string(80, 'x'));
 
     const auto first = sent<Promise>(prepare(b(2)));
     ASSERT_THAT(first, SizeIs(2));
@@ -312,9 +317,11 @@ TEST_F(AcceptorTest, ADecidedValueIsVotedForAgainInAHigherBallot) {
 }
 
 // Rule 4: "2B carries none: for its ballot b it lists the ranges above the decided watermark whose v-rnd is b
-// now". [An acceptor that accepted 10 in b1 and missed 10 in b2 must not cover 10 in a cumulative range for b2.]
+// now". [An acceptor that accepted 10 in b1 and missed 10 in b2 must not cover 10 in a cumulative range for
+// b2.]
 TEST_F(AcceptorTest, A2BCoversOnlyWhatWasVotedInItsVeryBallot) {
-    for (std::uint64_t k = 8; k < 12; ++k) accept(b(1), k, "x");
+    for (std::uint64_t k = 8; k < 12; ++k)
+        accept(b(1), k, "x");
     EXPECT_EQ(accepted().voted, ranges({range(8, 12)}));
 
     accept(b(2), 9, "x");
@@ -418,7 +425,8 @@ TEST_F(AcceptorTest, ItAsksTheOthersForDecidedInstancesThatItMissed) {
     EXPECT_EQ(sent<RepairRequest>(outbox_)[0].wanted, ranges({range(1, 3)}));
     EXPECT_EQ(destinations<RepairRequest>(outbox_), std::vector{to_all(Role::acceptor)});
 
-    step(Repair{a(2), i(0), i(3), true, {{i(1), Ballot{}, true, v("a")}, {i(2), Ballot{}, true, v("b")}}}, acceptor(2));
+    step(Repair{a(2), i(0), i(3), true, {{i(1), Ballot{}, true, v("a")}, {i(2), Ballot{}, true, v("b")}}},
+         acceptor(2));
     EXPECT_EQ(acceptor_.log().decided_below(), i(3));
     EXPECT_EQ(value(1), "a");
     tick_at(now_ + milliseconds(500));
@@ -491,7 +499,8 @@ TEST_F(AcceptorTest, ARequestIsAnsweredEvenIfThereIsNothing) {
 }
 
 TEST_F(AcceptorTest, SeveralRangesShareAPage) {
-    for (std::uint64_t k = 0; k < 10; ++k) accept(b(1), k, "x");
+    for (std::uint64_t k = 0; k < 10; ++k)
+        accept(b(1), k, "x");
     const auto pages = sent<Repair>(
         step(RepairRequest{1 << 20, ranges({range(0, 2), range(4, 5), {i(8), kInstanceEnd}})}, learner()));
     ASSERT_THAT(pages, SizeIs(1));
@@ -501,12 +510,37 @@ TEST_F(AcceptorTest, SeveralRangesShareAPage) {
     EXPECT_TRUE(pages[0].last);
 }
 
+TEST_F(AcceptorTest, RangesThatShareAPageShareItsBytesToo) {
+    auto small = options();
+    small.page_bytes_max = 400;
+    acceptor_ = Acceptor(small);
+    for (std::uint64_t k = 0; k < 12; ++k)
+        accept(b(1), k, std::string(100, 'x'));
+    const auto wanted = ranges({range(0, 1), range(2, 5), range(6, 7), range(8, 12)});
+    std::size_t entries = 0;
+    for (const Repair& page : sent<Repair>(step(RepairRequest{1 << 20, wanted}, learner()))) {
+        EXPECT_LE(page.entries.size(), 2u);
+        entries += page.entries.size();
+    }
+    EXPECT_EQ(entries, 9u);
+}
+
+TEST_F(AcceptorTest, ASmallValueBeforeALargeOneDoesNotEndTheAnswer) {
+    auto small = options();
+    small.page_bytes_max = 300;
+    acceptor_ = Acceptor(small);
+    for (std::uint64_t k = 0; k < 6; ++k)
+        accept(b(1), k, std::string(k % 2 == 0 ? 1 : 290, 'x'));
+    EXPECT_THAT(served(range(0, 6)), SizeIs(6));
+}
+
 TEST_F(AcceptorTest, AnAnswerKeepsToItsBudgetAndItsPages) {
     auto small = options();
     small.page_bytes_max = 300;
     acceptor_ = Acceptor(small);
     const std::string hundred(100, 'x');
-    for (std::uint64_t k = 0; k < 20; ++k) accept(b(1), k, hundred);
+    for (std::uint64_t k = 0; k < 20; ++k)
+        accept(b(1), k, hundred);
 
     const auto pages = sent<Repair>(step(RepairRequest{1000, ranges({range(0, 20)})}, learner()));
 
@@ -514,7 +548,8 @@ TEST_F(AcceptorTest, AnAnswerKeepsToItsBudgetAndItsPages) {
     for (const Repair& page : pages) {
         EXPECT_LE(page.entries.size(), 2u);
         EXPECT_EQ(page.last, &page == &pages.back());
-        for (const VoteEntry& entry : page.entries) EXPECT_EQ(entry.instance, i(next++));
+        for (const VoteEntry& entry : page.entries)
+            EXPECT_EQ(entry.instance, i(next++));
     }
     EXPECT_GE(next, 6u);
     EXPECT_LE(next, 8u);
@@ -536,7 +571,8 @@ protected:
 
 // "...forget the oldest decided instances (never an undecided one)"
 TEST_F(SmallHistory, TheOldestDecidedAreForgottenFirstAndMemoryStaysBounded) {
-    for (std::uint64_t k = 0; k < 1000; ++k) accept(b(1), k, large_, range(0, k));
+    for (std::uint64_t k = 0; k < 1000; ++k)
+        accept(b(1), k, large_, range(0, k));
     EXPECT_GT(acceptor_.trimmed_below(), i(950));
     EXPECT_LT(acceptor_.trimmed_below(), i(1000 - 8)) << "most of the history is put to use";
     EXPECT_LE(acceptor_.log().arena().reserved_bytes(), 2 * kHistory);
@@ -544,7 +580,8 @@ TEST_F(SmallHistory, TheOldestDecidedAreForgottenFirstAndMemoryStaysBounded) {
 }
 
 TEST_F(SmallHistory, WhatIsUndecidedIsNeverForgotten) {
-    for (std::uint64_t k = 0; k < 200; ++k) accept(b(1), k, large_);
+    for (std::uint64_t k = 0; k < 200; ++k)
+        accept(b(1), k, large_);
     EXPECT_EQ(acceptor_.trimmed_below(), i(0));
     EXPECT_LE(acceptor_.log().arena().reserved_bytes(), 4 * kHistory);
     EXPECT_EQ(value(0), large_);
@@ -560,7 +597,8 @@ TEST_F(SmallHistory, WhatIsUndecidedIsNeverForgotten) {
 }
 
 TEST_F(SmallHistory, TheInstanceEverythingWaitsForAlwaysFindsRoom) {
-    for (std::uint64_t k = 1; k < 200; ++k) accept(b(1), k, large_);
+    for (std::uint64_t k = 1; k < 200; ++k)
+        accept(b(1), k, large_);
     accept(b(1), 0, large_);
     EXPECT_EQ(value(0), large_);
 }
@@ -569,7 +607,8 @@ TEST_F(SmallHistory, ManyEmptyValuesAreForgottenByTheirNumber) {
     auto few = options();
     few.instances_max = 16;
     acceptor_ = Acceptor(few);
-    for (std::uint64_t k = 0; k < 100; ++k) accept(b(1), k, "", range(0, k));
+    for (std::uint64_t k = 0; k < 100; ++k)
+        accept(b(1), k, "", range(0, k));
     EXPECT_EQ(value(99), "");
     EXPECT_GE(acceptor_.trimmed_below(), i(84));
     accept(b(1), 200, "beyond the window", range(0, 100));
@@ -579,7 +618,8 @@ TEST_F(SmallHistory, ManyEmptyValuesAreForgottenByTheirNumber) {
 
 // Rule 2: "A request below a trim gets Trimmed(t), never silence."
 TEST_F(SmallHistory, WhoAsksForWhatIsForgottenIsTold) {
-    for (std::uint64_t k = 0; k < 100; ++k) accept(b(1), k, large_, range(0, k));
+    for (std::uint64_t k = 0; k < 100; ++k)
+        accept(b(1), k, large_, range(0, k));
     const InstanceId trimmed = acceptor_.trimmed_below();
     ASSERT_GT(trimmed, i(0));
 

@@ -17,13 +17,16 @@ protected:
     void offer(const std::vector<std::byte>& run, unsigned from = 0) {
         admission_.offer(read(run), client(from).endpoint, now_, batcher_, log_);
     }
-    void offer(std::uint64_t first, const std::vector<std::string>& pieces) { offer(run_of(s(1), first, pieces)); }
+    void offer(std::uint64_t first, const std::vector<std::string>& pieces) {
+        offer(run_of(s(1), first, pieces));
+    }
 
     // All that has been admitted since the last call, batch by batch.
     std::vector<std::string> admitted() {
         std::vector<std::string> all;
         while (const auto handle = batcher_.take(true, now_, log_)) {
-            for (const std::string& piece : pieces_of(log_.arena().view(*handle))) all.push_back(piece);
+            for (const std::string& piece : pieces_of(log_.arena().view(*handle)))
+                all.push_back(piece);
         }
         return all;
     }
@@ -131,7 +134,8 @@ TEST_F(AdmissionTest, OfARunThatIsPartlyKnownTheRestIsAdmitted) {
 
 TEST_F(AdmissionTest, OnlySoMuchWaitsForOneClient) {
     const std::string large(500, 'x');
-    for (std::uint64_t k = 1; k < 10; ++k) offer(k, {large});
+    for (std::uint64_t k = 1; k < 10; ++k)
+        offer(k, {large});
     offer(0, {"a"});
     EXPECT_EQ(admitted().size(), 1u + 2u) << "twice the credit";
     offer(3, {"d"});
@@ -160,7 +164,8 @@ TEST_F(AdmissionTest, WhatWillBeDecidedFirstIsNotAdmittedAgain) {
 // "Clients hold credits from the proposer"
 TEST_F(AdmissionTest, TheCreditIsSharedWithinItsBounds) {
     const auto credit_with = [&](unsigned clients) {
-        for (unsigned k = 0; k < clients; ++k) offer(run_of(s(k), 0, {"a"}), k);
+        for (unsigned k = 0; k < clients; ++k)
+            offer(run_of(s(k), 0, {"a"}), k);
         deliver(run_of(s(0), 0, {"a"}));
         return acks().at(0).credit_bytes;
     };

@@ -76,7 +76,8 @@ TEST(Batch, OnlyTheLastPieceOfARunMayLeaveItsValueOpen) {
 TEST(Batch, PiecesMayBeLeftOutFromTheFront) {
     const auto bytes = run_of(s(1), 0, {"a", "bb", "ccc"}, true);
     std::vector<std::string> seen;
-    read(bytes).for_each_piece(2, [&](Bytes piece, bool ends) { seen.push_back(text(piece) + (ends ? "." : "+")); });
+    read(bytes).for_each_piece(
+        2, [&](Bytes piece, bool ends) { seen.push_back(text(piece) + (ends ? "." : "+")); });
     EXPECT_THAT(seen, ElementsAre("ccc+"));
 }
 
@@ -216,7 +217,8 @@ TEST_F(MalformedRun, OfMoreEmptyPiecesThanARunMayHave) {
 
 TEST(Batch, ARunTakesOnlySoManyPieces) {
     BatchWriter writer(1000);
-    for (std::uint64_t k = 0; k < kRunPiecesMax + 2u; ++k) ASSERT_TRUE(writer.add(s(1), p(k), {}, true));
+    for (std::uint64_t k = 0; k < kRunPiecesMax + 2u; ++k)
+        ASSERT_TRUE(writer.add(s(1), p(k), {}, true));
     const Buffer batch = copy(writer.finish());
     RunReader reader(batch);
     EXPECT_EQ(reader.next()->count(), kRunPiecesMax);
@@ -254,15 +256,16 @@ struct Piece {
 };
 
 rc::Gen<std::vector<Piece>> pieces() {
-    return rc::gen::container<std::vector<Piece>>(rc::gen::map(
-        rc::gen::tuple(rc::gen::inRange<std::uint64_t>(0, 2), rc::gen::inRange(0, 8), rc::gen::inRange(0, 600),
-                       rc::gen::inRange(0, 5)),
-        [](const auto& t) {
-            const auto& [session, skips, size, ends] = t;
-            // Short ones mostly, and often of one size.
-            const auto bytes = static_cast<std::size_t>(size < 400 ? size % 3 : size - 200);
-            return Piece{session, skips == 0, std::string(bytes, static_cast<char>('a' + size % 7)), ends != 0};
-        }));
+    return rc::gen::container<std::vector<Piece>>(
+        rc::gen::map(rc::gen::tuple(rc::gen::inRange<std::uint64_t>(0, 2), rc::gen::inRange(0, 8),
+                                    rc::gen::inRange(0, 600), rc::gen::inRange(0, 5)),
+                     [](const auto& t) {
+                         const auto& [session, skips, size, ends] = t;
+                         // Short ones mostly, and often of one size.
+                         const auto bytes = static_cast<std::size_t>(size < 400 ? size % 3 : size - 200);
+                         return Piece{session, skips == 0,
+                                      std::string(bytes, static_cast<char>('a' + size % 7)), ends != 0};
+                     }));
 }
 
 // All that goes in comes out, and the writer foresees the size.
@@ -278,8 +281,8 @@ TEST(BatchProperty, WhatIsWrittenIsRead) {
             const bool fits = writer.add(s(piece.session), p(next), v(piece.bytes), piece.ends_value);
             if (piece.bytes.size() <= room && room > 0) RC_ASSERT(fits);
             if (!fits) continue;
-            written.push_back(std::to_string(piece.session) + ":" + std::to_string(next++) + ":" + piece.bytes +
-                              (piece.ends_value ? "" : "+"));
+            written.push_back(std::to_string(piece.session) + ":" + std::to_string(next++) + ":" +
+                              piece.bytes + (piece.ends_value ? "" : "+"));
             RC_ASSERT(writer.size() <= bytes_max);
         }
         RC_ASSERT(writer.pieces() == written.size());
@@ -291,7 +294,8 @@ TEST(BatchProperty, WhatIsWrittenIsRead) {
         // Run by run, as runs are admitted, it is the same batch.
         BatchWriter again(bytes_max);
         RunReader reader(batch);
-        while (const auto run = reader.next()) RC_ASSERT(again.add_run(*run));
+        while (const auto run = reader.next())
+            RC_ASSERT(again.add_run(*run));
         RC_ASSERT(reader.at_end());
         RC_ASSERT(copy(again.finish()) == batch);
     }));
@@ -323,7 +327,8 @@ void read_all(const Buffer& bytes) {
 TEST(BatchProperty, NoBytesAreReadOutsideAndNoBytesAreTrusted) {
     EXPECT_TRUE(rc::check([] {
         Buffer bytes;
-        for (const auto byte : *rc::gen::container<std::vector<std::uint8_t>>(rc::gen::arbitrary<std::uint8_t>())) {
+        for (const auto byte :
+             *rc::gen::container<std::vector<std::uint8_t>>(rc::gen::arbitrary<std::uint8_t>())) {
             bytes.push_back(static_cast<std::byte>(byte));
         }
         read_all(bytes);
@@ -345,7 +350,8 @@ TEST(BatchProperty, MutatedBatchesAreReadInsideTheirBounds) {
                 const auto at = *rc::gen::inRange<std::size_t>(0, std::min<std::size_t>(mutant.size(), 40));
                 mutant[at] = static_cast<std::byte>(*rc::gen::element(0, 1, 2, 3, 4, 127, 128, 255));
             }
-            if (*rc::gen::inRange(0, 3) == 0) mutant.resize(*rc::gen::inRange<std::size_t>(0, mutant.size() + 1));
+            if (*rc::gen::inRange(0, 3) == 0)
+                mutant.resize(*rc::gen::inRange<std::size_t>(0, mutant.size() + 1));
             read_all(mutant);
         }
     }));

@@ -67,7 +67,8 @@ TEST_F(BatcherTest, TheLingerBeginsAnewWithEachBatch) {
 }
 
 TEST_F(BatcherTest, AFullBatchWaitsForNobody) {
-    for (std::uint64_t k = 0; k < 6; ++k) add(run_of(s(1), k, {std::string(20, 'x')}));
+    for (std::uint64_t k = 0; k < 6; ++k)
+        add(run_of(s(1), k, {std::string(20, 'x')}));
     EXPECT_EQ(take(false)->size(), 3u);
     EXPECT_EQ(take(false), std::nullopt);
     EXPECT_EQ(take(true)->size(), 3u);
@@ -89,7 +90,8 @@ TEST_F(BatcherTest, WhatIsAddedFirstIsTakenFirst) {
             if (batch) taken.insert(taken.end(), batch->begin(), batch->end());
         }
     }
-    while (const auto batch = take(true)) taken.insert(taken.end(), batch->begin(), batch->end());
+    while (const auto batch = take(true))
+        taken.insert(taken.end(), batch->begin(), batch->end());
     ASSERT_EQ(taken.size(), 50u);
     for (std::uint64_t k = 0; k < 50; ++k) {
         EXPECT_EQ(taken[k], "1:" + std::to_string(k) + ":" + std::string(k * 37 % 160, 'x'));
@@ -105,7 +107,8 @@ TEST_F(BatcherTest, ARunLargerThanABatchIsSplit) {
     const std::string forty(40, 'x');
     add(run_of(s(1), 0, {forty, forty, forty, forty, forty, forty}, true));
     std::vector<std::string> taken;
-    while (const auto batch = take(true)) taken.insert(taken.end(), batch->begin(), batch->end());
+    while (const auto batch = take(true))
+        taken.insert(taken.end(), batch->begin(), batch->end());
     ASSERT_EQ(taken.size(), 6u);
     EXPECT_EQ(taken.front(), "1:0:" + forty);
     EXPECT_EQ(taken.back(), "1:5:" + forty + "+");

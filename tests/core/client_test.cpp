@@ -29,7 +29,8 @@ protected:
         outbox_.clear();
         client_.tick(now_, outbox_);
         client_.check_invariants();
-        for (const Destination& to : destinations<Submit>(outbox_)) EXPECT_EQ(to, to_all(Role::proposer));
+        for (const Destination& to : destinations<Submit>(outbox_))
+            EXPECT_EQ(to, to_all(Role::proposer));
         std::vector<std::vector<std::string>> runs;
         for (const Submit& submit : sent<Submit>(outbox_)) {
             EXPECT_TRUE(read_single_run(submit.run));
@@ -46,8 +47,8 @@ protected:
     };
     void ack(const Said& said) {
         outbox_.clear();
-        client_.on(Ack{s(1), p(said.next), p(said.admitted), p(said.gap_end), said.credit, said.ballot}, proposer(),
-                   now_, outbox_);
+        client_.on(Ack{s(1), p(said.next), p(said.admitted), p(said.gap_end), said.credit, said.ballot},
+                   proposer(), now_, outbox_);
         client_.check_invariants();
     }
     void reign_begins(Ballot ballot) {
@@ -97,7 +98,8 @@ TEST_F(ClientTest, WhileSomethingIsUnderWayMoreIsGathered) {
 
 TEST_F(ClientTest, AFullRunWaitsForNobody) {
     send_runs(1);
-    for (int k = 0; k < 5; ++k) write(std::string(60, 'x'));
+    for (int k = 0; k < 5; ++k)
+        write(std::string(60, 'x'));
     EXPECT_EQ(flush().size(), 2u);
 }
 
@@ -153,7 +155,8 @@ TEST_F(ClientTest, AProposerThatDoesNotLeadMayStillSayWhatIsDecided) {
 TEST_F(ClientTest, NoMoreIsUnderWayThanThereIsCreditFor) {
     const std::size_t run = kRunHeaderBytes + 100;
     ack({.credit = static_cast<std::uint32_t>(2 * run)});
-    for (int k = 0; k < 4; ++k) ASSERT_TRUE(write(std::string(100, 'x')));
+    for (int k = 0; k < 4; ++k)
+        ASSERT_TRUE(write(std::string(100, 'x')));
     now_ = now_ + milliseconds(1);
     EXPECT_EQ(flush().size(), 2u);
     EXPECT_EQ(flush().size(), 0u);
@@ -172,7 +175,8 @@ TEST_F(ClientTest, OneRunMayAlwaysBeUnderWay) {
 
 TEST_F(ClientTest, WhenItsBufferIsFullItTakesNoMore) {
     unsigned taken = 0;
-    while (write(std::string(100, 'x'))) ++taken;
+    while (write(std::string(100, 'x')))
+        ++taken;
     EXPECT_FALSE(client_.has_room());
     EXPECT_GE(taken, 7u);
     EXPECT_LE(taken, 9u);
@@ -234,7 +238,8 @@ TEST_F(ClientTest, AValueMayBeWrittenInParts) {
 // Each may become an instance of its own: a credit of bytes alone would let any number of them through.
 TEST_F(ClientTest, EmptyValuesCountForEightBytes) {
     std::size_t written = 0;
-    while (written < 1000 && write("")) ++written;
+    while (written < 1000 && write(""))
+        ++written;
     EXPECT_GE(written, 1000u / 8) << "the buffer is full";
     EXPECT_LE(written, (1000u + 200u) / 8);
     std::size_t pieces = 0;
@@ -275,7 +280,8 @@ TEST_F(ClientTest, WithoutAnAnswerItSendsAgainEverMoreSeldom) {
     }
     EXPECT_LE(tries[1].since(tries[0]), milliseconds(8));
     for (std::size_t k = 3; k < tries.size(); ++k) {
-        EXPECT_EQ(tries[k].since(tries[k - 1]), std::min(tries[k - 1].since(tries[k - 2]) * 2, milliseconds(200)));
+        EXPECT_EQ(tries[k].since(tries[k - 1]),
+                  std::min(tries[k - 1].since(tries[k - 2]) * 2, milliseconds(200)));
     }
     ack({.next = 1, .admitted = 2});
     EXPECT_EQ(client_.deadline(), now_ + milliseconds(8)) << "an answer makes it hopeful again";
@@ -352,7 +358,8 @@ TEST_F(ClientTest, TheNewLeadersCreditIsKeptToo) {
 TEST(ClientProperty, WhateverIsLostInTheEndEveryValueIsDeliveredOnceInOrder) {
     EXPECT_TRUE(rc::check([] {
         Client client{{.session = s(1), .run_bytes_max = 100, .buffer_bytes_max = 500, .credit_first = 300}};
-        const auto sizes = *rc::gen::container<std::vector<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(0, 300));
+        const auto sizes =
+            *rc::gen::container<std::vector<std::uint16_t>>(rc::gen::inRange<std::uint16_t>(0, 300));
         std::vector<std::string> written;
         for (const auto size : sizes) {
             written.emplace_back(size, static_cast<char>('a' + written.size() % 26));
@@ -378,15 +385,18 @@ TEST(ClientProperty, WhateverIsLostInTheEndEveryValueIsDeliveredOnceInOrder) {
                 value += w.all;
             }
             outbox.clear();
-            for (int k = 0; k < 2; ++k) client.tick(now, outbox);  // the first may make room for a run that is due
+            for (int k = 0; k < 2; ++k)
+                client.tick(now, outbox);  // the first may make room for a run that is due
             client.check_invariants();
             RC_ASSERT(client.deadline() > now);
             for (const Submit& submit : sent<Submit>(outbox)) {
                 const int copies = static_cast<int>(lucky(40)) + static_cast<int>(lucky(20));
                 for (int k = 0; k < copies; ++k) {
-                    delivery.deliver(submit.run, [&](SessionId, Bytes bytes) { delivered.push_back(text(bytes)); });
+                    delivery.deliver(submit.run,
+                                     [&](SessionId, Bytes bytes) { delivered.push_back(text(bytes)); });
                     const auto run = read_single_run(submit.run);
-                    if (run->first() > delivery.sessions().next(s(1))) early[run->first().value()] = run->end().value();
+                    if (run->first() > delivery.sessions().next(s(1)))
+                        early[run->first().value()] = run->end().value();
                 }
             }
             const PieceNumber next = delivery.sessions().next(s(1));
@@ -394,8 +404,9 @@ TEST(ClientProperty, WhateverIsLostInTheEndEveryValueIsDeliveredOnceInOrder) {
             if (lucky(2)) ++round;
             const PieceNumber gap_end = early.empty() ? next : p(early.begin()->first);
             if (lucky(30)) {
-                client.on(Ack{s(1), next, next, gap_end, 300, b(round, static_cast<std::uint16_t>(round % 3))},
-                          proposer(), now, outbox);
+                client.on(
+                    Ack{s(1), next, next, gap_end, 300, b(round, static_cast<std::uint16_t>(round % 3))},
+                    proposer(), now, outbox);
                 client.check_invariants();
             }
             now = std::min(now + microseconds(500), std::max(client.deadline(), now + microseconds(1)));

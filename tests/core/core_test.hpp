@@ -31,7 +31,8 @@ inline Range range(std::uint64_t first, std::uint64_t end) {
 }
 inline FewRanges ranges(std::initializer_list<Range> list) {
     FewRanges few;
-    for (const Range& r : list) few.add(r);
+    for (const Range& r : list)
+        few.add(r);
     return few;
 }
 inline PieceNumber p(std::uint64_t n) {
@@ -110,8 +111,8 @@ std::vector<R> stable(const Outbox& outbox) {
 }
 
 // A run of pieces, encoded. `more`: its last piece does not end its value.
-inline std::vector<std::byte> run_of(SessionId session, std::uint64_t first, const std::vector<std::string>& pieces,
-                                     bool more = false) {
+inline std::vector<std::byte> run_of(SessionId session, std::uint64_t first,
+                                     const std::vector<std::string>& pieces, bool more = false) {
     BatchWriter writer(1 << 20);
     for (std::size_t k = 0; k < pieces.size(); ++k) {
         writer.add(session, p(first + k), v(pieces[k]), !(more && k + 1 == pieces.size()));
@@ -125,7 +126,8 @@ inline Run read(const std::vector<std::byte>& bytes) {
 }
 inline std::vector<std::byte> joined(std::initializer_list<std::vector<std::byte>> parts) {
     std::vector<std::byte> all;
-    for (const auto& part : parts) all.insert(all.end(), part.begin(), part.end());
+    for (const auto& part : parts)
+        all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 // Every piece of a batch, as "session:number:text", with a + where the value goes on.
@@ -135,8 +137,8 @@ inline std::vector<std::string> pieces_of(Bytes batch) {
     while (const auto run = reader.next()) {
         std::uint64_t number = run->first().value();
         run->for_each_piece(0, [&](Bytes piece, bool ends_value) {
-            found.push_back(std::to_string(run->session().high) + ":" + std::to_string(number++) + ":" + text(piece) +
-                            (ends_value ? "" : "+"));
+            found.push_back(std::to_string(run->session().high) + ":" + std::to_string(number++) + ":" +
+                            text(piece) + (ends_value ? "" : "+"));
         });
     }
     return found;

@@ -61,7 +61,8 @@ TEST_F(DeliveryTest, OpenValuesOfSeveralSessionsDoNotMix) {
     deliver(run_of(s(1), 0, {"one-"}, true));
     deliver(run_of(s(2), 0, {"two-"}, true));
     EXPECT_THAT(deliver(run_of(s(3), 0, {"three"})), ElementsAre("3:three"));
-    EXPECT_THAT(deliver(joined({run_of(s(2), 1, {"b"}), run_of(s(1), 1, {"a"})})), ElementsAre("2:two-b", "1:one-a"));
+    EXPECT_THAT(deliver(joined({run_of(s(2), 1, {"b"}), run_of(s(1), 1, {"a"})})),
+                ElementsAre("2:two-b", "1:one-a"));
 }
 
 TEST_F(DeliveryTest, AnEmptyEndEndsAValueToo) {
@@ -90,8 +91,9 @@ TEST_F(DeliveryTest, AValueJustNotTooLargeIsDelivered) {
     EXPECT_EQ(values[0].size(), kValueBytesMax + 2);
 }
 
-// However values are cut into pieces, pieces into runs and runs repeated, reordered and interleaved: what comes
-// out are each session's values, each once, in order; and everybody who reads the same log takes the same.
+// However values are cut into pieces, pieces into runs and runs repeated, reordered and interleaved: what
+// comes out are each session's values, each once, in order; and everybody who reads the same log takes the
+// same.
 TEST(DeliveryProperty, WholeValuesOnceEachInTheirSessionsOrder) {
     EXPECT_TRUE(rc::check([] {
         constexpr std::uint64_t kSessions = 3;
@@ -99,7 +101,8 @@ TEST(DeliveryProperty, WholeValuesOnceEachInTheirSessionsOrder) {
         std::vector<std::vector<std::byte>> log;
         for (std::uint64_t session = 0; session < kSessions; ++session) {
             std::uint64_t number = 0;
-            for (const auto size : *rc::gen::container<std::vector<std::uint8_t>>(rc::gen::inRange<std::uint8_t>(0, 9))) {
+            for (const auto size :
+                 *rc::gen::container<std::vector<std::uint8_t>>(rc::gen::inRange<std::uint8_t>(0, 9))) {
                 std::string value(size, static_cast<char>('a' + number % 3));
                 values[session].push_back(value);
                 while (value.size() > 3) {
@@ -113,15 +116,19 @@ TEST(DeliveryProperty, WholeValuesOnceEachInTheirSessionsOrder) {
         Delivery two;
         std::map<std::uint64_t, std::vector<std::string>> delivered;
         const auto deliver = [&](const std::vector<std::byte>& batch) {
-            one.deliver(batch, [&](SessionId session, Bytes value) { delivered[session.high].push_back(text(value)); });
+            one.deliver(batch, [&](SessionId session, Bytes value) {
+                delivered[session.high].push_back(text(value));
+            });
             two.deliver(batch, [](SessionId, Bytes) {});
             RC_ASSERT(one == two);
         };
         // In any order and with repeats, until all has come.
-        for (const std::size_t k : *rc::gen::container<std::vector<std::size_t>>(rc::gen::arbitrary<std::size_t>())) {
+        for (const std::size_t k :
+             *rc::gen::container<std::vector<std::size_t>>(rc::gen::arbitrary<std::size_t>())) {
             if (!log.empty()) deliver(log[k % log.size()]);
         }
-        for (const auto& batch : log) deliver(batch);
+        for (const auto& batch : log)
+            deliver(batch);
         for (std::uint64_t session = 0; session < kSessions; ++session) {
             RC_ASSERT(delivered[session] == values[session]);
         }

@@ -18,7 +18,8 @@ protected:
     // Sends until it may not; returns how many.
     unsigned send_all() {
         unsigned count = 0;
-        for (; flow_.may_send(now_) && count < 1000; ++count) send();
+        for (; flow_.may_send(now_) && count < 1000; ++count)
+            send();
         return count;
     }
     void send() {
@@ -49,7 +50,8 @@ TEST_F(FlowControlTest, NoMoreThanAWindowIsUndecided) {
 
 TEST_F(FlowControlTest, NoMoreThanAWindowIsUnseenByWhoIsInTouch) {
     learner_saw(0);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     flow_.decided(next_);
     EXPECT_FALSE(flow_.may_send(now_));
     learner_saw(4);
@@ -61,7 +63,8 @@ TEST_F(FlowControlTest, NoMoreThanAWindowIsUnseenByWhoIsInTouch) {
 TEST_F(FlowControlTest, TheSlowestReceiverCounts) {
     learner_saw(0);
     acceptor_saw(0);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     flow_.decided(next_);
     learner_saw(10);
     EXPECT_FALSE(flow_.may_send(now_));
@@ -85,7 +88,8 @@ TEST_F(FlowControlTest, AReceiverWithASmallWindowThatHasSeenAllHoldsNobodyBack) 
 
 TEST_F(FlowControlTest, WhoIsSilentForLongHoldsNobodyBack) {
     learner_saw(0);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     flow_.decided(next_);
     now_ = now_ + milliseconds(999);
     EXPECT_FALSE(flow_.may_send(now_));
@@ -95,9 +99,11 @@ TEST_F(FlowControlTest, WhoIsSilentForLongHoldsNobodyBack) {
 
 TEST_F(FlowControlTest, WhoFellBehindCountsAgainWhenItHasCaughtUp) {
     learner_saw(0);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     now_ = now_ + milliseconds(1000);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     flow_.decided(next_);
     learner_saw(1);  // catching up, a window and more behind
     EXPECT_TRUE(flow_.may_send(now_));
@@ -109,7 +115,8 @@ TEST_F(FlowControlTest, WhoFellBehindCountsAgainWhenItHasCaughtUp) {
 }
 
 TEST_F(FlowControlTest, ALateLearnerHoldsNobodyBackBeforeItHasCaughtUp) {
-    for (int k = 0; k < 50; ++k) send();
+    for (int k = 0; k < 50; ++k)
+        send();
     flow_.decided(next_);
     learner_saw(0);
     EXPECT_TRUE(flow_.may_send(now_));
@@ -117,7 +124,8 @@ TEST_F(FlowControlTest, ALateLearnerHoldsNobodyBackBeforeItHasCaughtUp) {
 
 TEST_F(FlowControlTest, ANewReignForgetsTheOldOne) {
     learner_saw(0, 1000);
-    for (int k = 0; k < 10; ++k) send();
+    for (int k = 0; k < 10; ++k)
+        send();
     flow_.begin(i(7));
     next_ = i(7);
     EXPECT_TRUE(flow_.is_idle());

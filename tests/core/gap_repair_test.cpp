@@ -99,7 +99,8 @@ TEST_F(GapRepairTest, EachRequestGoesToAnotherAcceptorInTouch) {
     missing_.add(range(0, 1));
     const Destination first = next_request();
     const Destination second = next_request();
-    EXPECT_EQ((std::set{first.endpoint, second.endpoint}), (std::set{acceptor(1).endpoint, acceptor(3).endpoint}));
+    EXPECT_EQ((std::set{first.endpoint, second.endpoint}),
+              (std::set{acceptor(1).endpoint, acceptor(3).endpoint}));
     EXPECT_EQ(next_request(), first);
 }
 

@@ -12,7 +12,9 @@ namespace {
 
 class InstanceLogTest : public testing::Test {
 protected:
-    static InstanceLog::Options options() { return {.chunk_bytes = 1024, .instances_max = 64, .bytes_max = 4096}; }
+    static InstanceLog::Options options() {
+        return {.chunk_bytes = 1024, .instances_max = 64, .bytes_max = 4096};
+    }
     void TearDown() override { log_.check_invariants(); }
 
     bool put(std::uint64_t instance, Ballot ballot, std::string_view value) {
@@ -152,7 +154,8 @@ TEST_F(InstanceLogTest, AHigherReignBeginsWithItsOwnWatermark) {
 }
 
 TEST_F(InstanceLogTest, WhatIsDecidedMayBeForgotten) {
-    for (std::uint64_t k = 0; k < 3; ++k) put(k, b(1), "x");
+    for (std::uint64_t k = 0; k < 3; ++k)
+        put(k, b(1), "x");
     learn(b(1), range(0, 2));
     log_.drop_below(i(2));
     EXPECT_EQ(log_.first(), i(2));
@@ -193,7 +196,8 @@ TEST_F(InstanceLogTest, ItHoldsSoManyInstancesAndNoMore) {
 
 TEST_F(InstanceLogTest, ItHoldsSoManyBytesAndTheInstanceEverythingWaitsFor) {
     const std::string half(1000, 'x');
-    for (std::uint64_t k = 1; k <= 4; ++k) EXPECT_TRUE(put(k, b(1), half));
+    for (std::uint64_t k = 1; k <= 4; ++k)
+        EXPECT_TRUE(put(k, b(1), half));
     EXPECT_FALSE(put(5, b(1), half));
     EXPECT_TRUE(put(5, b(1), "small"));
     EXPECT_TRUE(put(0, b(1), half));

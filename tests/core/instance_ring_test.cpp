@@ -39,7 +39,8 @@ TEST(InstanceRing, ForgetsBelowAndMayBeEmptiedBeyondItsEnd) {
 
 TEST(InstanceRing, EqualContentsCompareEqualWhateverCameBefore) {
     InstanceRing<int> ring;
-    for (std::uint64_t k = 0; k < 3000; ++k) ring.at(i(k)) = 1;
+    for (std::uint64_t k = 0; k < 3000; ++k)
+        ring.at(i(k)) = 1;
     ring.drop_below(i(2999));
     ring.at(i(2999)) = 5;
     InstanceRing<int> fresh;

@@ -1,5 +1,6 @@
-// "To learn that a value has been chosen, a learner must find out that a proposal has been accepted by a majority
-// of acceptors." ("Paxos Made Simple", section 2.3) Rule N: DESIGN.md, "How each rule of safety is kept".
+// "To learn that a value has been chosen, a learner must find out that a proposal has been accepted by a
+// majority of acceptors." ("Paxos Made Simple", section 2.3) Rule N: DESIGN.md, "How each rule of safety is
+// kept".
 
 #include "synod/core/learner.hpp"
 
@@ -17,7 +18,9 @@ using testing::SizeIs;
 
 class LearnerTest : public testing::Test {
 protected:
-    static Learner::Options options() { return {.id = LearnerId{4}, .log = {.chunk_bytes = 4096}, .repair = {}}; }
+    static Learner::Options options() {
+        return {.id = LearnerId{4}, .log = {.chunk_bytes = 4096}, .repair = {}};
+    }
 
     template <typename M>
     void step(const M& message, const Sender& from) {
@@ -29,15 +32,18 @@ protected:
         learner_.check_invariants();
     }
     void accept(Ballot ballot, std::uint64_t instance, std::string_view value, Range reign = range(0, 0)) {
-        step(Accept{{ballot, reign.first, reign.end}, i(instance), v(value)}, proposer(ballot.proposer.value()));
+        step(Accept{{ballot, reign.first, reign.end}, i(instance), v(value)},
+             proposer(ballot.proposer.value()));
     }
     void beacon(Ballot ballot, Range reign, std::uint64_t next) {
         step(Beacon{{ballot, reign.first, reign.end}, i(next)}, proposer(ballot.proposer.value()));
     }
     // A 2B.
-    void voted(unsigned from, Ballot ballot, std::initializer_list<Range> instances, std::uint64_t decided_below = 0) {
+    void voted(unsigned from, Ballot ballot, std::initializer_list<Range> instances,
+               std::uint64_t decided_below = 0) {
         const std::uint64_t seen = instances.size() == 0 ? 0 : std::prev(instances.end())->end.value();
-        step(Accepted{a(from), ballot, i(decided_below), i(seen), 1 << 20, ranges(instances)}, acceptor(from));
+        step(Accepted{a(from), ballot, i(decided_below), i(seen), 1 << 20, ranges(instances)},
+             acceptor(from));
     }
     struct Answer {
         std::vector<VoteEntry> entries;
@@ -106,7 +112,8 @@ TEST_F(LearnerTest, VotesMayComeBeforeTheValue) {
 }
 
 TEST_F(LearnerTest, InstancesAreDeliveredInTheirOrder) {
-    for (const std::uint64_t k : {2, 0, 1}) accept(b(1), k, std::to_string(k));
+    for (const std::uint64_t k : {2, 0, 1})
+        accept(b(1), k, std::to_string(k));
     voted(1, b(1), {range(0, 3)});
     voted(2, b(1), {range(1, 3)});
     EXPECT_THAT(delivered_, IsEmpty());
@@ -153,7 +160,8 @@ TEST_F(LearnerTest, A2BOfALowerBallotThatComesLateIsStale) {
     EXPECT_THAT(delivered_, IsEmpty());
 }
 
-// Rule 4: "...and delivers only a value sent in that ballot or above." [A payload of b1 with votes of b2 is wrong.]
+// Rule 4: "...and delivers only a value sent in that ballot or above." [A payload of b1 with votes of b2 is
+// wrong.]
 TEST_F(LearnerTest, AValueOfALowerBallotThanTheVotesIsNotDelivered) {
     accept(b(1), 0, "x");
     voted(1, b(2), {range(0, 1)});
@@ -182,9 +190,11 @@ TEST_F(LearnerTest, TheValueOfAnotherBallotMeanwhileIsNotTakenForIt) {
     EXPECT_THAT(delivered_, ElementsAre("z"));
 }
 
-// [A learner counted what lies before the first range of a 2B as settled: a hole filled later was never counted.]
+// [A learner counted what lies before the first range of a 2B as settled: a hole filled later was never
+// counted.]
 TEST_F(LearnerTest, AHoleInA2BMayBeFilledLater) {
-    for (std::uint64_t k = 0; k < 4; ++k) accept(b(1), k, std::to_string(k));
+    for (std::uint64_t k = 0; k < 4; ++k)
+        accept(b(1), k, std::to_string(k));
     voted(1, b(1), {range(1, 4)});
     voted(2, b(1), {range(1, 4)});
     EXPECT_THAT(delivered_, IsEmpty());
@@ -194,13 +204,15 @@ TEST_F(LearnerTest, AHoleInA2BMayBeFilledLater) {
 }
 
 TEST_F(LearnerTest, AHoleInTheMiddleOfA2BMayBeFilledLaterToo) {
-    for (std::uint64_t k = 0; k < 6; ++k) accept(b(1), k, std::to_string(k));
+    for (std::uint64_t k = 0; k < 6; ++k)
+        accept(b(1), k, std::to_string(k));
     for (const unsigned from : {1u, 2u}) {
         voted(from, b(1), {range(0, 2), range(3, 4), range(5, 6)});
         voted(from, b(1), {range(0, 4), range(5, 6)});
     }
     EXPECT_THAT(delivered_, SizeIs(4));
-    for (const unsigned from : {1u, 2u}) voted(from, b(1), {range(4, 6)});
+    for (const unsigned from : {1u, 2u})
+        voted(from, b(1), {range(4, 6)});
     EXPECT_THAT(delivered_, SizeIs(6));
 }
 
@@ -217,8 +229,8 @@ TEST_F(LearnerTest, CountingBeginsAnewWithAHigherBallot) {
 
 // ---- What the leader says ------------------------------------------------------------------------------
 
-// "...have each acceptor respond ... to a distinguished learner, which in turn informs the other learners when a
-// value has been chosen."
+// "...have each acceptor respond ... to a distinguished learner, which in turn informs the other learners
+// when a value has been chosen."
 TEST_F(LearnerTest, TheLeadersWatermarkDecidesWhatWasSentInItsBallot) {
     accept(b(1), 0, "x");
     accept(b(1), 1, "y");
@@ -330,7 +342,8 @@ TEST_F(LearnerTest, ALateLearnerGetsEverythingFromTheFirstInstanceOn) {
         ASSERT_EQ(wanted[0].first, i(next));
         Answer answer{.decided_below = 100};
         std::vector<std::string> values;
-        for (int n = 0; n < 7 && next < 100; ++n) values.push_back(std::to_string(next++));
+        for (int n = 0; n < 7 && next < 100; ++n)
+            values.push_back(std::to_string(next++));
         for (std::size_t n = 0; n < values.size(); ++n) {
             answer.entries.push_back(decided(next - values.size() + n, values[n]));
         }
@@ -338,7 +351,8 @@ TEST_F(LearnerTest, ALateLearnerGetsEverythingFromTheFirstInstanceOn) {
         accept(b(1), 100 + static_cast<std::uint64_t>(k), "new", range(100, 100));  // while new values flow
     }
     ASSERT_THAT(delivered_, SizeIs(100));
-    for (std::size_t k = 0; k < 100; ++k) EXPECT_EQ(delivered_[k], std::to_string(k));
+    for (std::size_t k = 0; k < 100; ++k)
+        EXPECT_EQ(delivered_[k], std::to_string(k));
     beacon(b(1), range(100, 105), 110);
     EXPECT_THAT(delivered_, SizeIs(105));
 }
@@ -347,7 +361,8 @@ TEST_F(LearnerTest, NewValuesBeyondItsWindowDoNotFillItsMemory) {
     auto small = options();
     small.log.instances_max = 16;
     learner_ = Learner(small);
-    for (std::uint64_t k = 1; k < 1000; ++k) accept(b(1), k, "x", range(0, k - 1));
+    for (std::uint64_t k = 1; k < 1000; ++k)
+        accept(b(1), k, "x", range(0, k - 1));
     EXPECT_EQ(learner_.log().end(), i(16));
     EXPECT_EQ(asked(), ranges({range(0, 1)})) << "and nothing that it could not keep";
     repair(1, {.entries = {decided(0, "0"), decided(16, "beyond")}, .decided_below = 998});
@@ -361,7 +376,8 @@ TEST_F(LearnerTest, WhenItsMemoryIsFullItAsksForTheNextOneOnly) {
     auto small = options();
     small.log.bytes_max = 1000;
     learner_ = Learner(small);
-    for (std::uint64_t k = 3; k < 10; ++k) accept(b(1), k, std::string(300, 'x'));
+    for (std::uint64_t k = 3; k < 10; ++k)
+        accept(b(1), k, std::string(300, 'x'));
     EXPECT_EQ(asked()[0], range(0, 3));
     accept(b(1), 0, std::string(900, 'x'));
     EXPECT_THAT(delivered_, IsEmpty());

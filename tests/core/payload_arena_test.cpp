@@ -48,8 +48,10 @@ TEST(PayloadArena, MemoryIsUsedAgainInTheSteadyState) {
         }
     }
     EXPECT_LE(arena.reserved_bytes(), 6 * 64u);
-    for (const auto handle : window) EXPECT_EQ(text(arena.view(handle)), "ten bytes!");
-    for (const auto handle : window) arena.release(handle);
+    for (const auto handle : window)
+        EXPECT_EQ(text(arena.view(handle)), "ten bytes!");
+    for (const auto handle : window)
+        arena.release(handle);
     EXPECT_EQ(arena.live_bytes(), 0u);
     EXPECT_LE(arena.used_bytes(), 64u) << "of the empty chunks only the one being filled is in use";
 }

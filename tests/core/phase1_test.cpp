@@ -1,6 +1,6 @@
-// "...it can choose proposal number n and execute phase 1 for infinitely many instances" ("Paxos Made Simple",
-// section 3: "Using the same proposal number for all instances, it can do this by sending a single reasonably
-// short message"). Rule N: DESIGN.md, "How each rule of safety is kept".
+// "...it can choose proposal number n and execute phase 1 for infinitely many instances" ("Paxos Made
+// Simple", section 3: "Using the same proposal number for all instances, it can do this by sending a single
+// reasonably short message"). Rule N: DESIGN.md, "How each rule of safety is kept".
 
 #include "synod/core/phase1.hpp"
 
@@ -20,8 +20,8 @@ protected:
         std::vector<VoteEntry> votes;
     };
     void answer(unsigned acceptor, const Page& page) {
-        phase1_.add({a(acceptor), Incarnation{page.incarnation}, b(9), page.covered, i(page.decided_below), i(0),
-                     page.votes});
+        phase1_.add({a(acceptor), Incarnation{page.incarnation}, b(9), page.covered, i(page.decided_below),
+                     i(0), page.votes});
     }
     static VoteEntry vote(std::uint64_t instance, Ballot v_rnd, std::string_view v_val) {
         return {i(instance), v_rnd, false, v(v_val)};
@@ -125,8 +125,8 @@ TEST_F(Phase1Test, TheWatermarkOfAFormerLifeDoesNotCount) {
     EXPECT_EQ(phase1_.start(), i(3));
 }
 
-// Rule 2: "the leader starts at the largest such watermark of its quorum". [A1 had trimmed below 100 and A2 missed
-// 60: 60 looks like a hole.]
+// Rule 2: "the leader starts at the largest such watermark of its quorum". [A1 had trimmed below 100 and A2
+// missed 60: 60 looks like a hole.]
 TEST_F(Phase1Test, NothingIsProposedBelowWhatAnyOfTheQuorumSaysIsDecided) {
     answer(2, {.votes = {vote(59, b(1), "x"), vote(61, b(1), "y")}});  // missed 60
     answer(1, {.decided_below = 100, .votes = {vote(101, b(1), "z")}});

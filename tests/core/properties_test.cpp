@@ -66,7 +66,8 @@ struct Recovered {
     }
 };
 
-// In ballots of round 1 values may get lost; from round 2 on, what is proposed for an instance is its chosen value.
+// In ballots of round 1 values may get lost; from round 2 on, what is proposed for an instance is its chosen
+// value.
 std::string proposed(std::uint64_t instance, Ballot ballot) {
     const std::string chosen = "chosen" + std::to_string(instance);
     return ballot.round == Round{1} ? "lost by " + std::to_string(ballot.proposer.value()) : chosen;
@@ -90,13 +91,26 @@ public:
 
         outbox_.clear();
         switch (dice.below(9)) {
-            case 0: apply(copy, Prepare{ballot, i(at)}, from); break;
-            case 1: apply(copy, Beacon{reign, i(decided + 1)}, from); break;
-            case 2: apply(copy, RepairRequest{1 << 20, ranges({{i(at), kInstanceEnd}})}, learner()); break;
-            case 3: apply(copy, repair_of(at, dice), acceptor(2)); break;
-            case 4: apply(copy, Hello{}, learner()); break;
-            case 5: contradict(copy, at, ballot, from); break;
-            default: apply(copy, Accept{reign, i(at), v(value)}, from);
+            case 0:
+                apply(copy, Prepare{ballot, i(at)}, from);
+                break;
+            case 1:
+                apply(copy, Beacon{reign, i(decided + 1)}, from);
+                break;
+            case 2:
+                apply(copy, RepairRequest{1 << 20, ranges({{i(at), kInstanceEnd}})}, learner());
+                break;
+            case 3:
+                apply(copy, repair_of(at, dice), acceptor(2));
+                break;
+            case 4:
+                apply(copy, Hello{}, learner());
+                break;
+            case 5:
+                contradict(copy, at, ballot, from);
+                break;
+            default:
+                apply(copy, Accept{reign, i(at), v(value)}, from);
         }
         if (dice.chance(30)) {
             Outbox ignored;
@@ -110,9 +124,11 @@ public:
         RC_ASSERT(acceptor_.promised() >= promised);  // A1
         RC_ASSERT(acceptor_.trimmed_below() >= trimmed);
         RC_ASSERT(acceptor_.trimmed_below() <= acceptor_.log().decided_below());  // A4
-        for (const StableRecord& record : outbox_.stable) recovered_.apply(record);
+        for (const StableRecord& record : outbox_.stable)
+            recovered_.apply(record);
         check_votes();
-        for (const Send& send : outbox_.sends) std::visit([this](const auto& m) { check(m); }, send.message);
+        for (const Send& send : outbox_.sends)
+            std::visit([this](const auto& m) { check(m); }, send.message);
     }
 
 private:
@@ -160,7 +176,8 @@ private:
             for (InstanceId k = range.first; k < range.end; k = k.next()) {
                 RC_ASSERT(recovered_.votes.at(k).first == accepted.ballot);
                 const auto* entry = acceptor_.log().find(k);
-                RC_ASSERT(k < acceptor_.log().first() || (entry != nullptr && entry->ballot == accepted.ballot));
+                RC_ASSERT(k < acceptor_.log().first() ||
+                          (entry != nullptr && entry->ballot == accepted.ballot));
             }
         }
     }
@@ -169,15 +186,18 @@ private:
         RC_ASSERT(promise.ballot == acceptor_.promised());
         const InstanceLog& log = acceptor_.log();
         std::set<InstanceId> reported;
-        for (const VoteEntry& entry : promise.votes) reported.insert(entry.instance);
+        for (const VoteEntry& entry : promise.votes)
+            reported.insert(entry.instance);
         for (InstanceId k = std::max(promise.covered.first, promise.decided_below);
              k < std::min(promise.covered.end, log.end()); k = k.next()) {
             RC_ASSERT(reported.contains(k) == (log.find(k) != nullptr));
         }
-        for (const VoteEntry& entry : promise.votes) check(entry);
+        for (const VoteEntry& entry : promise.votes)
+            check(entry);
     }
     void check(const Repair& repair) {
-        for (const VoteEntry& entry : repair.entries) check(entry);
+        for (const VoteEntry& entry : repair.entries)
+            check(entry);
     }
     void check(const VoteEntry& entry) {
         if (entry.decided) {
@@ -211,7 +231,8 @@ TEST(AcceptorProperty, AnyMessagesKeepItsInvariantsAndItsPromises) {
         const Throwing throwing;
         AnyAcceptor acceptor(small_acceptor());
         Dice d = dice();
-        for (int k = 0; k < 300; ++k) acceptor.step(d);
+        for (int k = 0; k < 300; ++k)
+            acceptor.step(d);
     }));
 }
 
@@ -222,14 +243,15 @@ TEST(AcceptorProperty, AnObserverNeverPromisesNorVotesWhateverComes) {
         options.observer = true;
         AnyAcceptor observer(options);
         Dice d = dice();
-        for (int k = 0; k < 300; ++k) observer.step(d);
+        for (int k = 0; k < 300; ++k)
+            observer.step(d);
     }));
 }
 
 // ---- Learners ------------------------------------------------------------------------------------------
 
-// A true history: three acceptors, a few reigns of rivals, each of which runs phase 1 with some quorum and then
-// phase 2 with whoever its messages reach. Every message that anybody sent, in the order of the sending.
+// A true history: three acceptors, a few reigns of rivals, each of which runs phase 1 with some quorum and
+// then phase 2 with whoever its messages reach. Every message that anybody sent, in the order of the sending.
 class History {
 public:
     explicit History(Dice& dice) : dice_(dice) {
@@ -264,7 +286,8 @@ private:
         const std::uint64_t left_out = dice_.below(3);
         for (unsigned k = 1; k <= 3; ++k) {
             if (k == left_out + 1) continue;
-            for (const Promise& page : sent<Promise>(tell(k, Prepare{ballot, i(0)}, proposer(ballot.proposer.value())))) {
+            for (const Promise& page :
+                 sent<Promise>(tell(k, Prepare{ballot, i(0)}, proposer(ballot.proposer.value())))) {
                 phase1.add(page);
             }
         }
@@ -274,10 +297,10 @@ private:
         std::map<InstanceId, VoteCount> votes;
         for (InstanceId at = phase1.start(); at < end; at = at.next()) {
             const auto* value = phase1.value(at);
-            const std::string& kept = keep(value != nullptr ? text(*value)
-                                           : at < phase1.end()
-                                               ? ""
-                                               : std::to_string(at.value()) + "of" + std::to_string(ballot.round.value()));
+            const std::string& kept = keep(value != nullptr    ? text(*value)
+                                           : at < phase1.end() ? ""
+                                                               : std::to_string(at.value()) + "of" +
+                                                                     std::to_string(ballot.round.value()));
             if (last) {
                 chosen_.resize(at.value() + 1);
                 chosen_[at.value()] = kept;
@@ -286,19 +309,23 @@ private:
             add(accept, proposer(ballot.proposer.value()));
             for (unsigned k = 1; k <= 3; ++k) {
                 if (!last && dice_.chance(50)) continue;  // lost
-                for (const Accepted& accepted : sent<Accepted>(tell(k, accept, proposer(ballot.proposer.value())))) {
+                for (const Accepted& accepted :
+                     sent<Accepted>(tell(k, accept, proposer(ballot.proposer.value())))) {
                     if (accepted.ballot != ballot) continue;
                     for (const Range& range : accepted.voted) {
-                        for (InstanceId n = range.first; n < range.end; n = n.next()) votes[n].add(a(k), ballot);
+                        for (InstanceId n = range.first; n < range.end; n = n.next())
+                            votes[n].add(a(k), ballot);
                     }
                 }
             }
             if (dice_.chance(50)) {
-                while (votes[reign.decided_below].is_chosen(Quorum(3))) reign.decided_below = reign.decided_below.next();
+                while (votes[reign.decided_below].is_chosen(Quorum(3)))
+                    reign.decided_below = reign.decided_below.next();
             }
             if (dice_.chance(30)) add(Beacon{reign, at.next()}, proposer(ballot.proposer.value()));
             if (dice_.chance(20)) {
-                tell(1 + static_cast<unsigned>(dice_.below(3)), RepairRequest{1 << 20, ranges({range(0, 9)})}, learner());
+                tell(1 + static_cast<unsigned>(dice_.below(3)), RepairRequest{1 << 20, ranges({range(0, 9)})},
+                     learner());
             }
             if (dice_.chance(20)) note_decided(Beacon{reign, at.next()}, ballot);
         }
@@ -329,9 +356,11 @@ private:
         acceptors_[k - 1].on(message, from, ms(1), outbox_);
         acceptors_[k - 1].flush(ms(1), outbox_);
         acceptors_[k - 1].check_invariants();
-        for (const Accepted& accepted : sent<Accepted>(outbox_)) add(accepted, acceptor(k));
+        for (const Accepted& accepted : sent<Accepted>(outbox_))
+            add(accepted, acceptor(k));
         for (Repair repair : sent<Repair>(outbox_)) {
-            for (VoteEntry& entry : repair.entries) entry.v_val = v(keep(text(entry.v_val)));
+            for (VoteEntry& entry : repair.entries)
+                entry.v_val = v(keep(text(entry.v_val)));
             add(repair, acceptor(k));
         }
         return outbox_;
@@ -406,7 +435,8 @@ TEST(LearnerProperty, WhateverIsLostRepeatedOrReorderedAllDeliverPrefixesOfOneSe
         // The rest comes by repair.
         const auto repairs = history.repairs();
         for (AnyLearner* learner : {&first, &second}) {
-            for (const History::Sent& sent : repairs) learner->hear(sent);
+            for (const History::Sent& sent : repairs)
+                learner->hear(sent);
             RC_ASSERT(learner->delivered() == history.chosen());
         }
     }));

@@ -1,5 +1,5 @@
-// "A proposer ... chooses a new proposal number n" and gets values chosen ("Paxos Made Simple" (Lamport, 2001),
-// sections 2.2 and 3). Rule N: DESIGN.md, "How each rule of safety is kept".
+// "A proposer ... chooses a new proposal number n" and gets values chosen ("Paxos Made Simple" (Lamport,
+// 2001), sections 2.2 and 3). Rule N: DESIGN.md, "How each rule of safety is kept".
 
 #include "synod/core/proposer.hpp"
 
@@ -60,7 +60,8 @@ protected:
         Range covered{i(0), kInstanceEnd};
     };
     void promise(unsigned from, Ballot ballot, const Answer& answer) {
-        step(Promise{a(from), Incarnation{from}, ballot, answer.covered, i(answer.decided_below), i(0), answer.votes},
+        step(Promise{a(from), Incarnation{from}, ballot, answer.covered, i(answer.decided_below), i(0),
+                     answer.votes},
              acceptor(from));
     }
     void promise(unsigned from, const Answer& answer) { promise(from, proposer_.ballot(), answer); }
@@ -86,7 +87,9 @@ protected:
         ASSERT_TRUE(proposer_.is_leading());
     }
     void submit(const std::vector<std::byte>& run, unsigned from = 0) { step(Submit{run}, client(from)); }
-    void submit(std::uint64_t first, const std::vector<std::string>& pieces) { submit(run_of(s(1), first, pieces)); }
+    void submit(std::uint64_t first, const std::vector<std::string>& pieces) {
+        submit(run_of(s(1), first, pieces));
+    }
 
     void voted(unsigned from, Ballot ballot, std::initializer_list<Range> instances, std::uint64_t seen = 0) {
         if (seen == 0 && instances.size() > 0) seen = std::prev(instances.end())->end.value();
@@ -105,7 +108,8 @@ protected:
             EXPECT_EQ(accept.reign.ballot, proposer_.ballot());
             std::string line = std::to_string(accept.instance.value()) + "=";
             const auto pieces = pieces_of(accept.v_val);
-            for (const std::string& piece : pieces) line += piece + " ";
+            for (const std::string& piece : pieces)
+                line += piece + " ";
             if (pieces.empty() && !accept.v_val.empty()) line += text(accept.v_val);
             found.push_back(line);
         }
@@ -188,7 +192,8 @@ TEST_F(ProposerTest, TheNextPagesOfALongAnswerAreAskedFor) {
 
 // ---- What it proposes first ----------------------------------------------------------------------------
 
-// "...where v is the value of the highest-numbered proposal among the responses", and section 3: "The new leader
+// "...where v is the value of the highest-numbered proposal among the responses", and section 3: "The new
+// leader
 // ... executes phase 2... [and] immediately proposes a special 'no-op' command" for the holes.
 TEST_F(ProposerTest, VotesAreAdoptedAndHolesAreFilledWithNoOps) {
     attempt();
@@ -210,7 +215,8 @@ TEST_F(ProposerTest, ClientsValuesComeAfterWhatWasAdopted) {
     EXPECT_THAT(proposed(), ElementsAre("1=1:1:b ")) << "what was adopted is not proposed twice";
 }
 
-// Rule 2: "the leader starts at the largest such watermark of its quorum, delivers all below it before it begins".
+// Rule 2: "the leader starts at the largest such watermark of its quorum, delivers all below it before it
+// begins".
 TEST_F(ProposerTest, BelowWhatAnyOfItsQuorumSaysIsDecidedItProposesNothing) {
     attempt();
     promise(2, {.votes = {vote(0, b(1, 5), "x"), vote(3, b(1, 5), "y")}});
@@ -233,7 +239,8 @@ TEST_F(ProposerTest, WhatItCannotGetHoldOfItRunsAgainThroughPhase1) {
     promise(1, {.decided_below = 3});
     const Ballot stuck = proposer_.ballot();
     const Time since = now_;
-    while (proposer_.ballot() == stuck && now_ < since + milliseconds(2000)) tick_at(proposer_.deadline());
+    while (proposer_.ballot() == stuck && now_ < since + milliseconds(2000))
+        tick_at(proposer_.deadline());
     EXPECT_GT(proposer_.ballot(), stuck);
     promise(2);
     promise(3);
@@ -375,11 +382,34 @@ TEST_F(ProposerTest, ALearnerThatLagsHoldsItBack) {
         step(LearnerStatus{LearnerId{1}, i(0), i(below), 4000}, learner());
     };
     learner_saw(0);
-    for (std::uint64_t k = 0; k < 6; ++k) submit(k, {std::string(900, 'x')});
+    for (std::uint64_t k = 0; k < 6; ++k)
+        submit(k, {std::string(900, 'x')});
     decide(range(0, 3));
     EXPECT_THAT(proposed(), IsEmpty());
     learner_saw(3);
     EXPECT_THAT(proposed(), SizeIs(3));
+}
+
+TEST_F(ProposerTest, AnAcceptorThatLagsHoldsItBack) {
+    auto small = options();
+    small.flow.window_bytes = 4000;
+    restart(small);
+    lead();
+    voted(3, proposer_.ballot(), {});
+    for (std::uint64_t k = 0; k < 6; ++k)
+        submit(k, {std::string(900, 'x')});
+    decide(range(0, 3));
+    EXPECT_THAT(proposed(), IsEmpty());
+    voted(3, range(0, 3));
+    EXPECT_THAT(proposed(), SizeIs(3));
+}
+
+TEST_F(ProposerTest, ALeaderLearnsFromNobodyElse) {
+    lead();
+    step(Repair{a(3), i(0), i(0), true, {decided(0, "x"), vote(1, b(1, 0), "y")}}, acceptor(3));
+    EXPECT_TRUE(proposer_.is_leading());
+    EXPECT_EQ(proposer_.learner().log().find(i(0)), nullptr);
+    EXPECT_EQ(proposer_.learner().log().find(i(1)), nullptr);
 }
 
 // A value recovered may be larger than what this proposer packs itself.
@@ -429,7 +459,8 @@ TEST_F(ProposerTest, WithoutAnyWordItSendsTheOldestAgainEverMoreSeldom) {
     EXPECT_EQ(sent_at[7].since(sent_at[6]), milliseconds(50));
 }
 
-// "The leader sends a beacon (ballot, next instance, decided watermark) 0.5 ms after its last 2A, doubling to 50 ms".
+// "The leader sends a beacon (ballot, next instance, decided watermark) 0.5 ms after its last 2A, doubling to
+// 50 ms".
 TEST_F(ProposerTest, WhenItIsQuietItBeacons) {
     lead();
     submit(0, {"a"});
@@ -464,19 +495,25 @@ protected:
     void hear(Ballot rival) {
         const Reign reign{rival, i(0), i(0)};
         switch (GetParam()) {
-            case 0: return step(Prepare{rival, i(0)}, proposer(2));
-            case 1: return step(Accept{reign, i(0), v("x")}, proposer(2));
-            case 2: return step(Beacon{reign, i(0)}, proposer(2));
-            case 3: return step(Nack{a(1), proposer_.ballot(), rival, i(0)}, acceptor(1));
-            case 4: return voted(1, rival, {});
-            default: return step(Repair{a(1), i(0), i(0), true, {vote(5, rival, "x")}}, acceptor(1));
+            case 0:
+                return step(Prepare{rival, i(0)}, proposer(2));
+            case 1:
+                return step(Accept{reign, i(0), v("x")}, proposer(2));
+            case 2:
+                return step(Beacon{reign, i(0)}, proposer(2));
+            case 3:
+                return step(Nack{a(1), proposer_.ballot(), rival, i(0)}, acceptor(1));
+            case 4:
+                return voted(1, rival, {});
+            default:
+                return step(Repair{a(1), i(0), i(0), true, {vote(5, rival, "x")}}, acceptor(1));
         }
     }
 };
 INSTANTIATE_TEST_SUITE_P(ComesAs, RivalTest, testing::Range(0, 6));
 
-// "...abandons the proposal if some other proposer has begun trying to issue a higher-numbered one" (section 2.2:
-// "it is probably a good idea to abandon a proposal").
+// "...abandons the proposal if some other proposer has begun trying to issue a higher-numbered one"
+// (section 2.2: "it is probably a good idea to abandon a proposal").
 TEST_P(RivalTest, WordOfAHigherBallotEndsAnAttempt) {
     wait_for<Prepare>();
     const Ballot own = proposer_.ballot();
@@ -572,6 +609,32 @@ TEST_F(ProposerTest, ALeaderThatDecidesNothingIsSucceeded) {
     EXPECT_GT(prepares[0].ballot, b(1, 2));
     EXPECT_GE(now_.since(start), milliseconds(500));
     EXPECT_LE(now_.since(start), milliseconds(1100));
+}
+
+TEST_F(ProposerTest, ALeaderThatDecidesSomethingIsNotSucceeded) {
+    const auto value = run_of(s(1), 0, {"a"});
+    for (std::uint64_t k = 0; k < 150; ++k) {
+        if (k % 10 == 0) step(Accept{{b(1, 2), i(0), i(k / 10)}, i(k / 10), value}, proposer(2));
+        step(Beacon{{b(1, 2), i(0), i(k / 10)}, i(k / 10 + 1)}, proposer(2));
+        submit(1, {"b"});
+        tick_at(now_ + milliseconds(20));
+        EXPECT_THAT(sent<Prepare>(outbox_), IsEmpty()) << k;
+    }
+}
+
+TEST_F(ProposerTest, WhatAcceptorsSawOfAFormerReignIsNoReasonToSendAgain) {
+    lead();
+    submit(0, {"a"});
+    voted(1, b(1), {}, 9);
+    voted(2, b(1), {}, 9);
+    step(Prepare{b(2, 2), i(0)}, proposer(2));
+    wait_for<Prepare>();
+    promise(1);
+    promise(2);
+    submit(0, {"a"});
+    ASSERT_THAT(proposed(), SizeIs(1));
+    voted(3, range(0, 1));
+    EXPECT_THAT(proposed(), IsEmpty());
 }
 
 TEST_F(ProposerTest, ALeaderThatFellBehindTheTrimStepsDown) {

@@ -47,7 +47,8 @@ TEST(RangeSet, AnEmptyRangeAddsAndRemovesNothing) {
 
 TEST(RangeSet, TheRangesOfAMessageAreTheLowestAndClipped) {
     RangeSet set;
-    for (std::uint64_t k = 0; k < 100; ++k) set.add(range(10 * k, 10 * k + 5));
+    for (std::uint64_t k = 0; k < 100; ++k)
+        set.add(range(10 * k, 10 * k + 5));
     const FewRanges few = set.few(range(12, 2000));
     ASSERT_EQ(few.size(), FewRanges::kMax);
     EXPECT_EQ(few[0], range(12, 15));
@@ -58,7 +59,8 @@ TEST(RangeSet, TheRangesOfAMessageAreTheLowestAndClipped) {
 
 TEST(RangeSet, AFullMessageTakesNoMore) {
     FewRanges few;
-    for (std::size_t k = 0; k < FewRanges::kMax; ++k) EXPECT_TRUE(few.add(range(k, k + 1)));
+    for (std::size_t k = 0; k < FewRanges::kMax; ++k)
+        EXPECT_TRUE(few.add(range(k, k + 1)));
     EXPECT_FALSE(few.add(range(99, 100)));
     EXPECT_EQ(few.size(), FewRanges::kMax);
 }
@@ -74,16 +76,19 @@ TEST(RangeSetProperty, BehavesLikeASetOfInstances) {
             const std::uint64_t end = std::uint64_t{first} + count;
             if (what <= 1) {
                 set.add(range(first, end));
-                for (std::uint64_t k = first; k < end; ++k) model.insert(k);
+                for (std::uint64_t k = first; k < end; ++k)
+                    model.insert(k);
             } else if (what <= 3) {
                 set.remove(range(first, end));
-                for (std::uint64_t k = first; k < end; ++k) model.erase(k);
+                for (std::uint64_t k = first; k < end; ++k)
+                    model.erase(k);
             } else {
                 set.drop_below(i(first / 4));
                 model.erase(model.begin(), model.lower_bound(first / 4));
             }
 
-            for (std::uint64_t k = 0; k < 55; ++k) RC_ASSERT(set.contains(i(k)) == model.contains(k));
+            for (std::uint64_t k = 0; k < 55; ++k)
+                RC_ASSERT(set.contains(i(k)) == model.contains(k));
             RC_ASSERT(set.empty() == model.empty());
             const auto found = all(set);
             for (std::size_t k = 0; k < found.size(); ++k) {
@@ -91,7 +96,8 @@ TEST(RangeSetProperty, BehavesLikeASetOfInstances) {
                 if (k > 0) RC_ASSERT(found[k - 1].end < found[k].first);
             }
             RangeSet rebuilt;
-            for (auto at = model.rbegin(); at != model.rend(); ++at) rebuilt.add(range(*at, *at + 1));
+            for (auto at = model.rbegin(); at != model.rend(); ++at)
+                rebuilt.add(range(*at, *at + 1));
             RC_ASSERT(rebuilt == set);
         }
     }));

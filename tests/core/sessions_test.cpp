@@ -1,5 +1,5 @@
-// Rule 6: "Exactly once and FIFO, decided at delivery from the log alone." [A bounded bitmap loses or repeats a
-// value that arrives after it slid by; "largest seen" drops reordered ones; equal values are no repeats.]
+// Rule 6: "Exactly once and FIFO, decided at delivery from the log alone." [A bounded bitmap loses or repeats
+// a value that arrives after it slid by; "largest seen" drops reordered ones; equal values are no repeats.]
 
 #include "synod/core/sessions.hpp"
 
@@ -20,7 +20,8 @@ protected:
         const auto bytes = run_of(s(session), first, std::vector<std::string>(count, "the same"));
         const Sessions::Taken taken = sessions_.take(read(bytes));
         std::vector<std::uint64_t> numbers;
-        for (std::uint32_t k = 0; k < taken.count; ++k) numbers.push_back(first + taken.skip + k);
+        for (std::uint32_t k = 0; k < taken.count; ++k)
+            numbers.push_back(first + taken.skip + k);
         return numbers;
     }
     using Numbers = std::vector<std::uint64_t>;
@@ -78,15 +79,16 @@ TEST_F(SessionsTest, TheirStateIsWhatTheyExpectNext) {
     EXPECT_NE(one.value(), three.value());
 }
 
-// Any interleaving, repeats and reorderings of runs: each piece once, in each session's order, and all of them
-// when every run that was too early comes again.
+// Any interleaving, repeats and reorderings of runs: each piece once, in each session's order, and all of
+// them when every run that was too early comes again.
 TEST(SessionsProperty, EachPieceIsTakenOnceAndInItsSessionsOrder) {
     EXPECT_TRUE(rc::check([] {
         Sessions sessions;
         std::map<std::uint64_t, std::uint64_t> next;
-        const auto runs = *rc::gen::container<std::vector<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t>>>(
-            rc::gen::tuple(rc::gen::inRange<std::uint8_t>(0, 4), rc::gen::inRange<std::uint8_t>(0, 12),
-                           rc::gen::inRange<std::uint8_t>(1, 6)));
+        const auto runs =
+            *rc::gen::container<std::vector<std::tuple<std::uint8_t, std::uint8_t, std::uint8_t>>>(
+                rc::gen::tuple(rc::gen::inRange<std::uint8_t>(0, 4), rc::gen::inRange<std::uint8_t>(0, 12),
+                               rc::gen::inRange<std::uint8_t>(1, 6)));
         const auto take = [&](std::uint64_t session, std::uint64_t first, std::uint64_t count) {
             const auto bytes = run_of(s(session), first, std::vector<std::string>(count, "equal"));
             const Sessions::Taken taken = sessions.take(read(bytes));
@@ -99,9 +101,11 @@ TEST(SessionsProperty, EachPieceIsTakenOnceAndInItsSessionsOrder) {
             // Nothing is held back that could be taken.
             RC_ASSERT(first > next[session] || first + count <= next[session]);
         };
-        for (const auto& [session, first, count] : runs) take(session, first, count);
+        for (const auto& [session, first, count] : runs)
+            take(session, first, count);
         for (std::uint64_t session = 0; session < 4; ++session) {
-            for (std::uint64_t first = 0; first < 20; first += 3) take(session, first, 3);
+            for (std::uint64_t first = 0; first < 20; first += 3)
+                take(session, first, 3);
             RC_ASSERT(next[session] == 21u);
         }
     }));

@@ -193,7 +193,8 @@ protected:
 
     // Phase 1 with these acceptors; false when they are no quorum of promises.
     bool phase1(OneProposer& proposer, std::initializer_list<unsigned> with) {
-        for (const unsigned k : with) proposer.prepare(acceptor(k));
+        for (const unsigned k : with)
+            proposer.prepare(acceptor(k));
         return quorum_.reached_by(proposer.promised);
     }
     void phase2(const OneProposer& proposer, std::initializer_list<unsigned> with) {
