@@ -36,6 +36,11 @@ void DeliveryOracle::delivered(std::uint8_t process, InstanceId instance, Bytes 
     delivery_.deliver(batch, [&](SessionId session, Bytes value) { deliver_value(session, value, now); });
 }
 
+void DeliveryOracle::check_sessions(std::uint8_t process, InstanceId below, const Sessions& sessions) const {
+    if (below != furthest() || sessions == delivery_.sessions()) return;
+    throw Violation("another table of sessions: " + place(process, below));
+}
+
 void DeliveryOracle::deliver_value(SessionId id, Bytes value, Time now) {
     Session& session = sessions_[id];
     const std::uint64_t number = session.delivered++;

@@ -27,6 +27,10 @@ public:
     void delivered(std::uint8_t process, InstanceId instance, Bytes batch, Time now);
     void restarted(std::uint8_t process) { next_[process] = InstanceId{}; }
 
+    // A role that keeps the table of sessions has come to `below` with this one. Compared when it is at the
+    // end.
+    void check_sessions(std::uint8_t process, InstanceId below, const Sessions& sessions) const;
+
     // How far a learner is, and how far the best one ever was.
     [[nodiscard]] InstanceId next(std::uint8_t process) const noexcept { return next_[process]; }
     [[nodiscard]] InstanceId furthest() const noexcept { return InstanceId{log_.size()}; }

@@ -201,6 +201,19 @@ void Process::count_reigns() {
     reigns_ = reigns;
 }
 
+void Process::check() {
+    if (role_ == Role::learner) as<Learner>().check_invariants();
+    if (role_ == Role::client) as<Client>().check_invariants();
+    if (role_ == Role::acceptor) {
+        as<Acceptor>().check_invariants();
+        world_.deliveries.check_sessions(index_, as<Acceptor>().sessions_below(), as<Acceptor>().sessions());
+    }
+    if (role_ == Role::proposer) {
+        as<Proposer>().check_invariants();
+        world_.deliveries.check_sessions(index_, as<Proposer>().delivered_below(), as<Proposer>().sessions());
+    }
+}
+
 // What the step has made of the role.
 void Process::observe() {
     if (role_ == Role::proposer) count_reigns();
@@ -209,12 +222,7 @@ void Process::observe() {
         throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
     std::optional<InstanceId> forgotten;
     if (role_ == Role::learner) forgotten = as<Learner>().forgotten(local());
-    if (++steps_ % options_.check_every == 0) {
-        if (role_ == Role::acceptor) as<Acceptor>().check_invariants();
-        if (role_ == Role::proposer) as<Proposer>().check_invariants();
-        if (role_ == Role::learner) as<Learner>().check_invariants();
-        if (role_ == Role::client) as<Client>().check_invariants();
-    }
+    if (++steps_ % options_.check_every == 0) check();
     if (forgotten) {
         crash();
         ++world_.coverage.gave_up;

@@ -65,6 +65,7 @@ private:
     void pump();
     void observe();
     void count_reigns();
+    void check();
     void plan_next(Duration busy);
     void request_wake(Time at);
     [[nodiscard]] Time local() const noexcept { return clock_.local(world_.now); }

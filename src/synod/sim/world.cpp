@@ -75,17 +75,18 @@ void World::mend(const Process& a, const Process& b) {
     world_.network.mend(b.index(), a.index());
 }
 
-// False for a learner, or for that of a proposer, whose next instance was chosen, but trimmed or lost with
-// its holder by whoever lives: it waits for what is nowhere.
+// False for a learner whose next instance was chosen, but trimmed or lost with its holder by whoever lives:
+// it waits for what is nowhere. A proposer can start from an acceptor's table of sessions instead.
 bool World::can_follow(const Process& process) const {
     if (!process.is_alive()) return false;
     const bool learns = process.role() == Role::learner;
     const Learner& learner = learns ? process.as<Learner>() : process.as<Proposer>().learner();
     const InstanceId next = learner.log().decided_below();
     if (!world_.acceptors.chosen(next)) return true;
-    return std::any_of(processes_.begin(), processes_.end(), [next](const auto& p) {
-        return p->role() == Role::acceptor && p->is_alive() &&
-               p->template as<Acceptor>().log().find(next) != nullptr;
+    return std::any_of(processes_.begin(), processes_.end(), [&](const auto& p) {
+        if (p->role() != Role::acceptor || !p->is_alive()) return false;
+        const auto& acceptor = p->template as<Acceptor>();
+        return acceptor.log().find(next) != nullptr || (!learns && acceptor.sessions_below() > next);
     });
 }
 
