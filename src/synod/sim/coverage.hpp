@@ -23,7 +23,7 @@ struct Coverage {
     std::uint64_t adopted = 0;     // first 2As of a ballot for an instance that had votes in another one
     std::uint64_t no_ops = 0;      // first 2As of a ballot that propose nothing
     std::uint64_t observers = 0;   // acceptors that came back without their memory
-    std::uint64_t gave_up = 0;     // learners and proposers that needed what is forgotten everywhere
+    std::uint64_t gave_up = 0;     // learners that needed what is forgotten everywhere
     std::uint64_t crashes = 0;
 
     void add(const Coverage& other) noexcept;
