@@ -72,10 +72,10 @@ TEST(Configuration, TakesItsGroupLinesForTheNameOfTheCluster) {
 }
 
 TEST(Configuration, TakesEverySettingOfOurOwn) {
-    const node::Options options =
-        parsed(kGroups +
-               "interface eth0\nrun 7\nacceptors 5\nhistory 1GiB\nreceive-buffer 256K\nloss 0.1\nduplicate 0.2\n"
-               "reorder 0.3\nseed 9\nbatch 1\ndirect-2b off\nproactive-phase1 off\n");
+    const node::Options options = parsed(
+        kGroups +
+        "interface eth0\nrun 7\nacceptors 5\nhistory 1GiB\nreceive-buffer 256K\nloss 0.1\nduplicate 0.2\n"
+        "reorder 0.3\nseed 9\nbatch 1\ndirect-2b off\nproactive-phase1 off\n");
     EXPECT_EQ(options.interface, "eth0");
     EXPECT_EQ(options.run, 7U);
     EXPECT_EQ(options.acceptors, 5U);

@@ -1,6 +1,6 @@
-// What is forgotten has come to something: rule 6, "the table is part of every checkpoint". [A snapshot merged
-// wrongly with the trimmed log: a run dropped as too early below one checkpoint is taken above an older one, and
-// acknowledged though no learner delivers it.]
+// What is forgotten has come to something: rule 6, "the table is part of every checkpoint". [A snapshot
+// merged wrongly with the trimmed log: a run dropped as too early below one checkpoint is taken above an
+// older one, and acknowledged though no learner delivers it.]
 
 #include "synod/core/checkpoint.hpp"
 
@@ -42,7 +42,9 @@ protected:
     Checkpoint ask(std::uint64_t at, SessionId from = {}) {
         return copy_.answer({i(at), from}, a(1), sessions_, sessions_below_, held_from_, now_);
     }
-    Checkpoint ask_after(const Checkpoint& page) { return ask(page.at.value(), page.entries.back().session.next()); }
+    Checkpoint ask_after(const Checkpoint& page) {
+        return ask(page.at.value(), page.entries.back().session.next());
+    }
 
     Sessions sessions_ = table(5);
     InstanceId sessions_below_ = i(100);
@@ -140,7 +142,8 @@ TEST_F(CopyTest, WhereNothingIsDecidedThereIsNothing) {
 class FetchTest : public testing::Test {
 protected:
     void SetUp() override {
-        for (const unsigned id : {1u, 2u, 3u}) acceptors_.heard(a(id), acceptor(id).endpoint, now_);
+        for (const unsigned id : {1u, 2u, 3u})
+            acceptors_.heard(a(id), acceptor(id).endpoint, now_);
         fetch_.note_trimmed(i(100));
     }
     // What it asks now, of whom.
@@ -278,7 +281,8 @@ TEST_F(FetchTest, WhenItsAcceptorStaysSilentAnotherOneIsAskedForTheFirstPage) {
     add(2, 300, 1);
     poll();
     std::vector<CheckpointRequest> requests;
-    for (int k = 0; k < 10 && (k == 0 || whom_ == acceptor(2).endpoint); ++k) requests = wait();
+    for (int k = 0; k < 10 && (k == 0 || whom_ == acceptor(2).endpoint); ++k)
+        requests = wait();
     EXPECT_NE(whom_, acceptor(2).endpoint);
     EXPECT_EQ(requests[0].at, i(0));
     EXPECT_EQ(requests[0].from, SessionId{});
@@ -296,7 +300,8 @@ TEST_F(FetchTest, TheFirstRequestGoesFromOneAcceptorToTheNext) {
         wait();
         asked.push_back(whom_);
     }
-    EXPECT_THAT(asked, testing::UnorderedElementsAre(acceptor(1).endpoint, acceptor(2).endpoint, acceptor(3).endpoint));
+    EXPECT_THAT(asked, testing::UnorderedElementsAre(acceptor(1).endpoint, acceptor(2).endpoint,
+                                                     acceptor(3).endpoint));
 }
 
 TEST_F(FetchTest, OneThatDoesNotReachBeyondWhatIsMissingIsNoAnswer) {
@@ -334,8 +339,9 @@ std::vector<std::vector<std::byte>> any_log() {
     for (std::size_t k = 0; k < size; ++k) {
         std::vector<std::byte> batch;
         for (int runs = *rc::gen::inRange(0, 4); runs > 0; --runs) {
-            const auto run = run_of(s(*rc::gen::inRange<std::uint64_t>(1, 5)), *rc::gen::inRange<std::uint64_t>(0, 12),
-                                    std::vector<std::string>(*rc::gen::inRange<std::size_t>(1, 5), "x"));
+            const auto run =
+                run_of(s(*rc::gen::inRange<std::uint64_t>(1, 5)), *rc::gen::inRange<std::uint64_t>(0, 12),
+                       std::vector<std::string>(*rc::gen::inRange<std::size_t>(1, 5), "x"));
             batch.insert(batch.end(), run.begin(), run.end());
         }
         log.push_back(batch);
@@ -343,8 +349,10 @@ std::vector<std::vector<std::byte>> any_log() {
     return log;
 }
 
-Sessions replay(Sessions sessions, const std::vector<std::vector<std::byte>>& log, std::size_t from, std::size_t end) {
-    for (; from < end; ++from) sessions.take_all(log[from]);
+Sessions replay(Sessions sessions, const std::vector<std::vector<std::byte>>& log, std::size_t from,
+                std::size_t end) {
+    for (; from < end; ++from)
+        sessions.take_all(log[from]);
     return sessions;
 }
 
@@ -391,8 +399,9 @@ TEST(CheckpointProperty, WhatIsFetchedIsTheTableOfItsInstance) {
             fetch.poll(all, acceptors, now, outbox);
             for (const auto& request : sent<CheckpointRequest>(outbox)) {
                 const auto whom = outbox.sends[0].to.endpoint.port - 1u;
-                pages.push_back(copies[whom].answer(request, a(whom), replay({}, log, 0, ends[whom]), i(ends[whom]),
-                                                    i(*rc::gen::inRange<std::uint64_t>(0, ends[whom] + 1)), now));
+                pages.push_back(
+                    copies[whom].answer(request, a(whom), replay({}, log, 0, ends[whom]), i(ends[whom]),
+                                        i(*rc::gen::inRange<std::uint64_t>(0, ends[whom] + 1)), now));
             }
             if (pages.empty() || *rc::gen::inRange(0, 10) == 0) continue;
             const auto which = *rc::gen::inRange<std::size_t>(0, pages.size());
@@ -433,7 +442,8 @@ protected:
     }
     Sessions sessions_after(std::uint64_t end) const {
         Sessions sessions;
-        for (std::uint64_t k = 0; k < end; ++k) sessions.take_all(batch(k));
+        for (std::uint64_t k = 0; k < end; ++k)
+            sessions.take_all(batch(k));
         return sessions;
     }
     // What `asked_` sends is answered by `serving`, until it has nothing to ask that is due.
@@ -454,7 +464,8 @@ protected:
     }
     void deliver(const Outbox& answers, Acceptor& asking, unsigned serving_id) {
         const Outbox copy = answers;
-        for (const auto& repair : sent<Repair>(copy)) step(asking, repair, acceptor(serving_id));
+        for (const auto& repair : sent<Repair>(copy))
+            step(asking, repair, acceptor(serving_id));
         for (const auto& page : sent<Checkpoint>(copy)) {
             for (const auto& record : stable<TrimRecord>(step(asking, page, acceptor(serving_id)))) {
                 trims_.push_back(record.trimmed_below);
@@ -539,7 +550,8 @@ TEST_F(CheckpointAcceptorTest, WhatTheOthersStillHaveIsNotGivenUpWithTheHoleBelo
     EXPECT_THAT(sent<Promise>(outbox_)[0].votes, SizeIs(1));
 }
 
-// One acceptor has forgotten much, another answers that lags behind: from there on the first may help, or not.
+// One acceptor has forgotten much, another answers that lags behind: from there on the first may help, or
+// not.
 TEST_F(CheckpointAcceptorTest, ACheckpointBelowTheTrimOfAnotherIsAStepOnTheWay) {
     step(first_, Beacon{{b(1), i(0), i(200)}, i(200)}, proposer());
     step(first_, Repair{a(2), i(150), i(200), true, {}}, acceptor(2));
@@ -558,8 +570,10 @@ TEST_F(CheckpointAcceptorTest, ACheckpointNeverTakesItBack) {
     step(first_, Checkpoint{a(2), i(2), {}, false, {{s(1), p(1)}}}, acceptor(2));
     Repair repair{a(2), i(0), i(200), true, {}};
     std::vector<std::vector<std::byte>> batches;
-    for (std::uint64_t k = 0; k < 5; ++k) batches.push_back(batch(k));
-    for (std::uint64_t k = 0; k < 5; ++k) repair.entries.push_back({i(k), Ballot{}, true, batches[k]});
+    for (std::uint64_t k = 0; k < 5; ++k)
+        batches.push_back(batch(k));
+    for (std::uint64_t k = 0; k < 5; ++k)
+        repair.entries.push_back({i(k), Ballot{}, true, batches[k]});
     step(first_, repair, acceptor(2));
     step(first_, Checkpoint{a(2), i(2), s(1).next(), true, {{s(2), p(1)}}}, acceptor(2));
     EXPECT_EQ(first_.sessions_below(), i(5));
@@ -619,7 +633,12 @@ protected:
         return outbox_;
     }
     void promise(unsigned from, std::uint64_t decided_below, std::vector<VoteEntry> votes = {}) {
-        step(Promise{a(from), Incarnation{from}, proposer_.ballot(), {i(0), kInstanceEnd}, i(decided_below), i(150),
+        step(Promise{a(from),
+                     Incarnation{from},
+                     proposer_.ballot(),
+                     {i(0), kInstanceEnd},
+                     i(decided_below),
+                     i(150),
                      std::move(votes)},
              acceptor(from));
     }
@@ -654,7 +673,8 @@ TEST_F(CheckpointProposerTest, ALateOneAsksForACheckpointAndLeadsFromItOn) {
     EXPECT_EQ(asked[0].wanted, ranges({range(198, 200)}));
 
     const auto next = run_of(s(1), 7, {"x"});
-    step(Repair{a(2), i(150), i(200), true, {{i(198), Ballot{}, true, {}}, {i(199), Ballot{}, true, next}}}, acceptor(2));
+    step(Repair{a(2), i(150), i(200), true, {{i(198), Ballot{}, true, {}}, {i(199), Ballot{}, true, next}}},
+         acceptor(2));
     EXPECT_TRUE(proposer_.is_leading());
     EXPECT_EQ(proposer_.delivered_below(), i(200));
     EXPECT_EQ(proposer_.sessions().next(s(1)), p(8));
@@ -711,7 +731,8 @@ TEST_F(CheckpointProposerTest, ACheckpointBelowWhatItHasDeliveredIsOfNoUse) {
     prepare_late();
     step(Checkpoint{a(2), i(2), {}, false, {{s(1), p(7)}}}, acceptor(2));
     Repair repair{a(3), i(0), i(200), true, {}};
-    for (std::uint64_t k = 0; k < 5; ++k) repair.entries.push_back({i(k), Ballot{}, true, {}});
+    for (std::uint64_t k = 0; k < 5; ++k)
+        repair.entries.push_back({i(k), Ballot{}, true, {}});
     step(repair, acceptor(3));
     step(Checkpoint{a(2), i(2), s(1).next(), true, {}}, acceptor(2));
     EXPECT_EQ(proposer_.delivered_below(), i(5));
@@ -728,7 +749,8 @@ TEST_F(CheckpointProposerTest, WhatWasAdmittedBeforeOthersReignedIsAdmittedNoMor
     ASSERT_TRUE(proposer_.is_leading());
     step(Submit{run_of(s(1), 0, {"x"})}, client());
     for (const unsigned from : {1u, 2u}) {
-        step(Accepted{a(from), proposer_.ballot(), i(0), i(1), 1 << 20, ranges({range(0, 1)})}, acceptor(from));
+        step(Accepted{a(from), proposer_.ballot(), i(0), i(1), 1 << 20, ranges({range(0, 1)})},
+             acceptor(from));
     }
     ASSERT_EQ(proposer_.delivered_below(), i(1));
     step(Submit{run_of(s(1), 1, {"y"})}, client());

@@ -290,12 +290,14 @@ TEST(Refusals, ImpossibleCheckpoints) {
     expect_possible<CheckpointRequest>("the first page of any", [](CheckpointRequest& m) { m = {}; });
 
     expect_impossible<Checkpoint>("too high", [](Checkpoint& m) { m.at = kTooHigh; });
-    expect_impossible<Checkpoint>("not ascending", [](Checkpoint& m) { std::swap(m.entries[0], m.entries[1]); });
+    expect_impossible<Checkpoint>("not ascending",
+                                  [](Checkpoint& m) { std::swap(m.entries[0], m.entries[1]); });
     expect_impossible<Checkpoint>("one session twice", [](Checkpoint& m) { m.entries[1] = m.entries[0]; });
     expect_impossible<Checkpoint>("begins below the page", [](Checkpoint& m) { m.from = {0x31, 0x34}; });
     expect_impossible<Checkpoint>("has taken nothing", [](Checkpoint& m) { m.entries[0].next = {}; });
     expect_impossible<Checkpoint>("leads nowhere", [](Checkpoint& m) { m.entries.clear(); });
-    expect_impossible<Checkpoint>("nothing can follow", [&](Checkpoint& m) { m.entries[1].session = kHighest; });
+    expect_impossible<Checkpoint>("nothing can follow",
+                                  [&](Checkpoint& m) { m.entries[1].session = kHighest; });
     expect_impossible<Checkpoint>("something out of nothing", [](Checkpoint& m) {
         m.at = at(0);
         m.last = true;

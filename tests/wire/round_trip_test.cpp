@@ -191,7 +191,8 @@ TEST(RoundTripProperty, AnyPageOfSessionsComesBack) {
     EXPECT_TRUE(rc::check("any page of a checkpoint comes back", [] {
         Checkpoint page{AcceptorId{2}, at(1 + *rc::gen::arbitrary<std::uint32_t>()), {}, true, {}};
         for (const auto high : *rc::gen::arbitrary<std::set<std::uint64_t>>()) {
-            page.entries.push_back({{high, *rc::gen::arbitrary<std::uint64_t>()}, PieceNumber{*rc::gen::positive<std::uint32_t>()}});
+            page.entries.push_back({{high, *rc::gen::arbitrary<std::uint64_t>()},
+                                    PieceNumber{*rc::gen::positive<std::uint32_t>()}});
         }
         if (!page.entries.empty() && *rc::gen::arbitrary<bool>()) {
             page.last = page.entries.back().session.next() == SessionId{};

@@ -88,7 +88,11 @@ inline std::vector<Sample> samples() {
         {"Taken", identity(acceptor), Taken{4711}},
         {"CheckpointRequest", identity(proposer), CheckpointRequest{at(90), {0x31, 0x32}}},
         {"Checkpoint", identity(acceptor),
-         Checkpoint{id, at(90), {0x31, 0x32}, false, {{{0x31, 0x33}, PieceNumber{34}}, {{0x41, 0x11}, PieceNumber{1}}}}},
+         Checkpoint{id,
+                    at(90),
+                    {0x31, 0x32},
+                    false,
+                    {{{0x31, 0x33}, PieceNumber{34}}, {{0x41, 0x11}, PieceNumber{1}}}}},
     };
 }
 
@@ -195,7 +199,8 @@ inline bool same(const CheckpointRequest& a, const CheckpointRequest& b) {
 }
 inline bool same(const Checkpoint& a, const Checkpoint& b) {
     const auto& [acceptor, of, from, last, entries] = a;
-    return std::tie(acceptor, of, from, last, entries) == std::tie(b.acceptor, b.at, b.from, b.last, b.entries);
+    return std::tie(acceptor, of, from, last, entries) ==
+           std::tie(b.acceptor, b.at, b.from, b.last, b.entries);
 }
 inline bool same(const Message& a, const Message& b) {
     return a.index() == b.index() &&

@@ -23,8 +23,9 @@ TEST(Sizes, AgreeWithWhatIsEncoded) {
     const Sample repair = sample<Repair>();
     EXPECT_EQ(encode(repair).size(), kRepairOverhead + votes_bytes(std::get<Repair>(repair.message).entries));
     const Sample checkpoint = sample<Checkpoint>();
-    EXPECT_EQ(encode(checkpoint).size(),
-              kCheckpointOverhead + kSessionEntryBytes * std::get<Checkpoint>(checkpoint.message).entries.size());
+    EXPECT_EQ(
+        encode(checkpoint).size(),
+        kCheckpointOverhead + kSessionEntryBytes * std::get<Checkpoint>(checkpoint.message).entries.size());
     EXPECT_EQ(encode(sample<Hello>()).size(), kHeaderBytes);
 }
 

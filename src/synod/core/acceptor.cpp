@@ -55,7 +55,8 @@ void Acceptor::on(const Accept& accept, const Sender& from, Time now, Outbox& ou
 void Acceptor::vote(const Accept& accept, Outbox& outbox) {
     const Ballot ballot = accept.reign.ballot;
     const InstanceLog::Entry* last = log_.find(accept.instance);
-    if (last != nullptr && (last->decided || last->ballot == ballot) && !equal(log_.value(*last), accept.v_val)) {
+    if (last != nullptr && (last->decided || last->ballot == ballot) &&
+        !equal(log_.value(*last), accept.v_val)) {
         ++conflicts_;  // A3: the first value stands
         return;
     }
@@ -89,7 +90,8 @@ void Acceptor::on(const RepairRequest& request, const Sender& from, Time, Outbox
             at = fill_page(at, end, bytes_max, page.entries);
             if (page.entries.empty()) continue;
             std::uint64_t bytes = 0;
-            for (const VoteEntry& entry : page.entries) bytes += entry.v_val.size() + kEntryOverhead;
+            for (const VoteEntry& entry : page.entries)
+                bytes += entry.v_val.size() + kEntryOverhead;
             if (at >= end && bytes < bytes_max / 2) break;  // room for the next range
             budget -= std::min(budget, bytes);
             outbox.send(to, std::exchange(page, empty));
@@ -129,8 +131,8 @@ void Acceptor::on(const Checkpoint& page, const Sender& from, Time now, Outbox& 
     gap_repair_.on_answer(true, true, now);
 }
 
-// What is missing is decided, and forgotten by those who had it. What the others still have is kept here too, and
-// its holes are repaired: few may hold it besides us.
+// What is missing is decided, and forgotten by those who had it. What the others still have is kept here too,
+// and its holes are repaired: few may hold it besides us.
 void Acceptor::start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox) {
     sessions_ = std::move(checkpoint.sessions);
     sessions_below_ = checkpoint.at;
@@ -175,7 +177,8 @@ void Acceptor::make_room() {
     };
     if (!full()) return;
     take_decided();
-    while (log_.first() < log_.decided_below() && full()) log_.drop_below(log_.first().next());
+    while (log_.first() < log_.decided_below() && full())
+        log_.drop_below(log_.first().next());
 }
 
 Accepted Acceptor::state() const {
@@ -188,7 +191,8 @@ Accepted Acceptor::state() const {
 void Acceptor::answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const {
     InstanceId from = prepare.first;
     for (std::uint32_t pages = 0; pages < options_.pages_max && from < kInstanceEnd; ++pages) {
-        Promise page{options_.id, options_.incarnation, prepare.ballot, {}, log_.decided_below(), log_.first(), {}};
+        Promise page{
+            options_.id, options_.incarnation, prepare.ballot, {}, log_.decided_below(), log_.first(), {}};
         const InstanceId votes_from = std::max(from, log_.decided_below());
         InstanceId end = fill_page(votes_from, log_.end(), options_.page_bytes_max, page.votes);
         if (end >= log_.end()) end = kInstanceEnd;
@@ -203,7 +207,8 @@ void Acceptor::answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbo
 InstanceId Acceptor::fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max,
                                std::vector<VoteEntry>& page) const {
     std::uint64_t bytes = 0;
-    for (const VoteEntry& entry : page) bytes += entry.v_val.size() + kEntryOverhead;
+    for (const VoteEntry& entry : page)
+        bytes += entry.v_val.size() + kEntryOverhead;
     for (; from < end; from = from.next()) {
         const InstanceLog::Entry* entry = log_.find(from);
         if (entry == nullptr || (options_.observer && !entry->decided)) continue;
@@ -230,8 +235,8 @@ void Acceptor::flush(Time now, Outbox& outbox) {
 
 void Acceptor::tick(Time now, Outbox& outbox) {
     if (now >= leader_silent_at_) {
-        // The leader is silent: whoever lost the last 2A or 2B learns of it from us. So do learners that it was
-        // to tell what is decided; proposers hear what is sent to learners.
+        // The leader is silent: whoever lost the last 2A or 2B learns of it from us. So do learners that it
+        // was to tell what is decided; proposers hear what is sent to learners.
         silence_ = std::min(silence_ * 2, kSilenceMax);
         leader_silent_at_ = now + silence_;
         if (!options_.observer) outbox.send(Destination::to_group(Role::learner), state());

@@ -19,9 +19,9 @@ namespace synod {
 // It keeps the last vote of each instance, and apart from the votes what it knows to be decided; it repairs
 // its own holes, answers whoever misses something, and forgets the oldest decided instances when its history
 // is full. What all that is decided, forgotten or not, has come to for the clients' sessions it knows; a
-// proposer or another acceptor that misses what is forgotten starts from that (checkpoint.hpp). An observer, an
-// acceptor that has lost its memory, stores and serves what is decided and never promises or votes (DESIGN.md,
-// rule 7).
+// proposer or another acceptor that misses what is forgotten starts from that (checkpoint.hpp). An observer,
+// an acceptor that has lost its memory, stores and serves what is decided and never promises or votes
+// (DESIGN.md, rule 7).
 //
 // Invariants:
 //   A1  promised() never decreases.
@@ -37,12 +37,12 @@ public:
         AcceptorId id;
         Incarnation incarnation;
         bool observer = false;
-        bool direct_2b = true;                     // 2B to the learners' group, else to the proposers'
-        std::uint64_t history_bytes = 256 << 20;   // of values kept
-        std::uint64_t instances_max = 4 << 20;     // of instances kept
-        std::uint32_t window_bytes = 1 << 20;      // what a sender may have under way to here
-        std::uint32_t page_bytes_max = 32 << 10;   // of entries in a Promise, Repair or Checkpoint
-        std::uint32_t pages_max = 16;              // in answer to one Prepare
+        bool direct_2b = true;                    // 2B to the learners' group, else to the proposers'
+        std::uint64_t history_bytes = 256 << 20;  // of values kept
+        std::uint64_t instances_max = 4 << 20;    // of instances kept
+        std::uint32_t window_bytes = 1 << 20;     // what a sender may have under way to here
+        std::uint32_t page_bytes_max = 32 << 10;  // of entries in a Promise, Repair or Checkpoint
+        std::uint32_t pages_max = 16;             // in answer to one Prepare
         GapRepair::Options repair;
     };
 
@@ -88,7 +88,8 @@ private:
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
     [[nodiscard]] Accepted state() const;
     void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;
-    InstanceId fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max, std::vector<VoteEntry>& page) const;
+    InstanceId fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max,
+                         std::vector<VoteEntry>& page) const;
 
     Options options_;
     Ballot rnd_;

@@ -83,7 +83,8 @@ std::uint32_t Admission::credit() const noexcept {
 }
 
 void Admission::tick(Time now) {
-    std::erase_if(clients_, [now](const auto& entry) { return now.since(entry.second.heard) > kForgetAfter; });
+    std::erase_if(clients_,
+                  [now](const auto& entry) { return now.since(entry.second.heard) > kForgetAfter; });
 }
 
 }  // namespace synod

@@ -17,13 +17,15 @@ constexpr unsigned kMoreFlag = 1;
 // 16-bit lanes would overflow on long runs; the plain loop vectorises well.
 std::size_t sum_of_bytes(const std::byte* lengths, std::size_t count) noexcept {
     std::size_t sum = 0;
-    for (std::size_t k = 0; k < count; ++k) sum += static_cast<std::size_t>(lengths[k]);
+    for (std::size_t k = 0; k < count; ++k)
+        sum += static_cast<std::size_t>(lengths[k]);
     return sum;
 }
 
 std::size_t sum_of_words(const std::byte* lengths, std::size_t count) noexcept {
     std::size_t sum = 0;
-    for (std::size_t k = 0; k < count; ++k) sum += load<std::uint16_t>(lengths + 2 * k);
+    for (std::size_t k = 0; k < count; ++k)
+        sum += load<std::uint16_t>(lengths + 2 * k);
     return sum;
 }
 
@@ -163,9 +165,9 @@ void BatchWriter::clear() noexcept {
 }
 
 bool operator==(const BatchWriter& a, const BatchWriter& b) noexcept {
-    return a.pieces_ == b.pieces_ && a.closed_ == b.closed_ && a.open_ == b.open_ && a.lengths_ == b.lengths_ &&
-           (a.lengths_.empty() ||
-            (a.session_ == b.session_ && a.first_ == b.first_ && a.more_ == b.more_));
+    return a.pieces_ == b.pieces_ && a.closed_ == b.closed_ && a.open_ == b.open_ &&
+           a.lengths_ == b.lengths_ &&
+           (a.lengths_.empty() || (a.session_ == b.session_ && a.first_ == b.first_ && a.more_ == b.more_));
 }
 
 }  // namespace synod

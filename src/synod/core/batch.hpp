@@ -36,9 +36,12 @@ public:
     [[nodiscard]] Bytes encoded() const noexcept { return encoded_; }
     [[nodiscard]] std::size_t length(std::uint32_t k) const noexcept {
         switch (width_) {
-            case 0: return uniform_;
-            case 1: return static_cast<std::size_t>(lengths_[k]);
-            default: return load<std::uint16_t>(lengths_ + 2 * std::size_t{k});
+            case 0:
+                return uniform_;
+            case 1:
+                return static_cast<std::size_t>(lengths_[k]);
+            default:
+                return load<std::uint16_t>(lengths_ + 2 * std::size_t{k});
         }
     }
 

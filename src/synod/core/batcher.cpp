@@ -55,7 +55,8 @@ std::optional<PayloadArena::Handle> Batcher::take(bool send_now, Time now, Insta
 }
 
 void Batcher::clear(InstanceLog& log) {
-    for (const PayloadArena::Handle handle : full_) log.unstage(handle);
+    for (const PayloadArena::Handle handle : full_)
+        log.unstage(handle);
     full_.clear();
     open_.clear();
 }

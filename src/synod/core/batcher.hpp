@@ -15,13 +15,14 @@ namespace synod {
 class Batcher {
 public:
     struct Options {
-        std::uint32_t bytes_max = 16 << 10;  // of a batch
-        std::uint32_t pieces_max = 0;        // of a batch; 0: as many as fit
-        Duration linger = microseconds(200); // how long a batch may wait for more while others are in flight
+        std::uint32_t bytes_max = 16 << 10;   // of a batch
+        std::uint32_t pieces_max = 0;         // of a batch; 0: as many as fit
+        Duration linger = microseconds(200);  // how long a batch may wait for more while others are in flight
     };
     explicit Batcher(const Options& options) : options_(options), open_(options.bytes_max) {}
 
-    // False for a run with a piece larger than a batch: its client packs for larger datagrams than we may send.
+    // False for a run with a piece larger than a batch: its client packs for larger datagrams than we may
+    // send.
     [[nodiscard]] bool fits(const Run& run) const noexcept;
     // Takes the run from its piece number `skip` on. REQUIRES: fits(run).
     void add(const Run& run, std::uint32_t skip, Time now, InstanceLog& log);
@@ -31,7 +32,9 @@ public:
     void clear(InstanceLog& log);
 
     [[nodiscard]] bool empty() const noexcept { return full_.empty() && open_.empty(); }
-    [[nodiscard]] Time deadline() const noexcept { return open_.empty() ? kNever : open_since_ + options_.linger; }
+    [[nodiscard]] Time deadline() const noexcept {
+        return open_.empty() ? kNever : open_since_ + options_.linger;
+    }
 
 private:
     void add_pieces(const Run& run, std::uint32_t skip, InstanceLog& log);

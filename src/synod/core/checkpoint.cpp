@@ -60,7 +60,8 @@ void CheckpointFetch::poll(const RangeSet& missing, AcceptorDirectory& acceptors
     retry_ = std::min(retry_ * 2, kRetryMax);
 }
 
-std::optional<CheckpointFetch::Complete> CheckpointFetch::add(const Checkpoint& page, Endpoint from, Time now) {
+std::optional<CheckpointFetch::Complete> CheckpointFetch::add(const Checkpoint& page, Endpoint from,
+                                                              Time now) {
     if (due_ == kNever) return std::nullopt;
     if (begins(page)) {
         start_over();

@@ -26,8 +26,8 @@ public:
     // The page that is asked for. When the copy that it belongs to is gone: the first page of the one that is
     // kept, if that is of `held_from` or later and so can be followed up from the log; else of a new one, of
     // `sessions`, the table at `at`.
-    [[nodiscard]] Checkpoint answer(const CheckpointRequest& request, AcceptorId self, const Sessions& sessions,
-                                    InstanceId at, InstanceId held_from, Time now);
+    [[nodiscard]] Checkpoint answer(const CheckpointRequest& request, AcceptorId self,
+                                    const Sessions& sessions, InstanceId at, InstanceId held_from, Time now);
     // Gives the memory back once nobody has asked for a second.
     void tick(Time now);
     [[nodiscard]] Time deadline() const noexcept { return drop_at_; }
@@ -41,9 +41,10 @@ private:
     Time drop_at_ = kNever;
 };
 
-// At a proposer or acceptor, which asks: while it misses what acceptors have forgotten, it asks one of them at a
-// time for the pages of one checkpoint; again after a growing time when no answer comes; another one when this
-// one stays silent, and then from the first page on, as it also does when the answer is of a later checkpoint.
+// At a proposer or acceptor, which asks: while it misses what acceptors have forgotten, it asks one of them
+// at a time for the pages of one checkpoint; again after a growing time when no answer comes; another one
+// when this one stays silent, and then from the first page on, as it also does when the answer is of a later
+// checkpoint.
 class CheckpointFetch {
 public:
     struct Complete {
@@ -78,7 +79,7 @@ private:
     InstanceId at_;
     AcceptorId acceptor_;
     Endpoint endpoint_;
-    SessionId next_;     // where the next page begins
+    SessionId next_;  // where the next page begins
     Sessions gathered_;
 };
 

@@ -12,8 +12,8 @@ constexpr Duration kGapAgain = milliseconds(2);  // before a gap sent again is t
 constexpr std::size_t kRetryBurst = 8;           // runs
 constexpr std::size_t kSpareMax = 64;
 
-// What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever has
-// it in hand more than a byte, and each may become an instance of its own.
+// What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever
+// has it in hand more than a byte, and each may become an instance of its own.
 std::size_t cost_of(std::uint64_t pieces, std::size_t bytes) noexcept {
     constexpr std::uint64_t kPieceBytesMin = 8;
     return std::max<std::size_t>(bytes, pieces * kPieceBytesMin);
@@ -22,7 +22,10 @@ std::size_t cost_of(std::uint64_t pieces, std::size_t bytes) noexcept {
 }  // namespace
 
 Client::Client(const Options& options)
-    : options_(options), open_(options.run_bytes_max), credit_(options.credit_first), retry_after_(options.retry_first) {}
+    : options_(options),
+      open_(options.run_bytes_max),
+      credit_(options.credit_first),
+      retry_after_(options.retry_first) {}
 
 Client::Written Client::write(Bytes bytes, bool ends_value, Time now) {
     std::size_t taken = 0;
@@ -30,7 +33,8 @@ Client::Written Client::write(Bytes bytes, bool ends_value, Time now) {
         const bool full = cost_of(open_.pieces() + 1, 0) > options_.run_bytes_max;
         const std::size_t room = full ? 0 : open_.room(options_.session, piece_next_);
         const Bytes rest = bytes.subspan(taken);
-        if (!open_.empty() && (room == 0 || (room < rest.size() && open_.size() > options_.run_bytes_max / 2))) {
+        if (!open_.empty() &&
+            (room == 0 || (room < rest.size() && open_.size() > options_.run_bytes_max / 2))) {
             close_run();
             continue;
         }
@@ -165,7 +169,8 @@ void Client::retry(Time now, Outbox& outbox) {
     if (now < retry_due_) return;
     std::size_t from = packet_of(admitted_);
     if (from >= sent_) from = 0;
-    for (std::size_t k = from; k < std::min(sent_, from + kRetryBurst); ++k) send(packets_[k], outbox);
+    for (std::size_t k = from; k < std::min(sent_, from + kRetryBurst); ++k)
+        send(packets_[k], outbox);
     retry_after_ = std::min(retry_after_ * 2, options_.retry_max);
     retry_due_ = now + retry_after_;
 }

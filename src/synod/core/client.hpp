@@ -22,10 +22,10 @@ class Client {
 public:
     struct Options {
         SessionId session;
-        std::uint32_t run_bytes_max = 16 << 10;     // of an encoded run
-        std::uint32_t buffer_bytes_max = 2 << 20;   // of runs not yet decided
-        std::uint32_t credit_first = 64 << 10;      // until a proposer says otherwise
-        Duration linger = microseconds(200);        // how long a run may wait for more while others are under way
+        std::uint32_t run_bytes_max = 16 << 10;    // of an encoded run
+        std::uint32_t buffer_bytes_max = 2 << 20;  // of runs not yet decided
+        std::uint32_t credit_first = 64 << 10;     // until a proposer says otherwise
+        Duration linger = microseconds(200);  // how long a run may wait for more while others are under way
         Duration retry_first = milliseconds(8);
         Duration retry_max = milliseconds(200);
     };

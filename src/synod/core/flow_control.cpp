@@ -5,7 +5,7 @@
 namespace synod {
 
 namespace {
-constexpr std::uint64_t kRemembered = 1 << 16;  // instances
+constexpr std::uint64_t kRemembered = 1 << 16;    // instances
 constexpr std::uint64_t kDatagramOverhead = 512;  // what a datagram costs a receive buffer beyond its bytes
 }  // namespace
 
@@ -26,7 +26,8 @@ std::uint64_t FlowControl::bytes_below(InstanceId i) const noexcept {
     return before == nullptr ? 0 : *before;
 }
 
-void FlowControl::heard(Role role, std::uint16_t id, InstanceId seen_below, std::uint32_t window_bytes, Time now) {
+void FlowControl::heard(Role role, std::uint16_t id, InstanceId seen_below, std::uint32_t window_bytes,
+                        Time now) {
     Receiver& receiver = receivers_[{role, id}];
     const bool kept_up = receiver.keeps_up && !is_silent(receiver, now);
     receiver.seen_bytes = std::max(receiver.seen_bytes, bytes_below(seen_below));

@@ -7,7 +7,7 @@ namespace synod {
 namespace {
 constexpr Duration kInTouch = milliseconds(1000);
 constexpr std::uint64_t kVainAfter = 8;  // times the first wait for an answer
-}
+}  // namespace
 
 void AcceptorDirectory::heard(AcceptorId acceptor, Endpoint from, Time now) noexcept {
     known_[acceptor.value()] = {from, now};

@@ -15,9 +15,11 @@ public:
     void add(std::uint64_t word) noexcept { state_ = mix(state_ ^ word) + kGolden; }
     void add(Bytes bytes) noexcept {
         add(bytes.size());
-        for (; bytes.size() >= 8; bytes = bytes.subspan(8)) add(load<std::uint64_t>(bytes.data()));
+        for (; bytes.size() >= 8; bytes = bytes.subspan(8))
+            add(load<std::uint64_t>(bytes.data()));
         std::uint64_t tail = 0;
-        for (const std::byte b : bytes) tail = tail << 8 | static_cast<std::uint64_t>(b);
+        for (const std::byte b : bytes)
+            tail = tail << 8 | static_cast<std::uint64_t>(b);
         add(tail);
     }
     template <typename Tag, typename Rep>

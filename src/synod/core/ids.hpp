@@ -49,7 +49,9 @@ struct SessionId {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
     // The id just above; above the highest comes the lowest.
-    [[nodiscard]] constexpr SessionId next() const noexcept { return {high + (low + 1 == 0 ? 1 : 0), low + 1}; }
+    [[nodiscard]] constexpr SessionId next() const noexcept {
+        return {high + (low + 1 == 0 ? 1 : 0), low + 1};
+    }
     friend constexpr auto operator<=>(const SessionId&, const SessionId&) noexcept = default;
 };
 

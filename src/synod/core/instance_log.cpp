@@ -7,7 +7,7 @@ namespace synod {
 
 bool InstanceLog::has_room(InstanceId i, std::size_t bytes) const noexcept {
     if (i.since(ring_.first()) >= options_.instances_max) return false;
-    return arena_.live_bytes() + bytes <= options_.bytes_max || i == decided_below_;
+    return arena_.used_bytes() + bytes <= options_.bytes_max || i == decided_below_;
 }
 
 bool InstanceLog::put(InstanceId i, Ballot ballot, Bytes value) {
@@ -69,7 +69,8 @@ void InstanceLog::decide(InstanceId i) {
 }
 
 void InstanceLog::advance_decided() {
-    for (const Entry* e = ring_.find(decided_below_); e != nullptr && e->decided; e = ring_.find(decided_below_)) {
+    for (const Entry* e = ring_.find(decided_below_); e != nullptr && e->decided;
+         e = ring_.find(decided_below_)) {
         decided_below_ = decided_below_.next();
     }
     known_decided_below_ = std::max(known_decided_below_, decided_below_);
@@ -94,7 +95,8 @@ void InstanceLog::note_decided_below(InstanceId i) {
     InstanceId k = std::max(known_decided_below_, decided_below_);
     known_decided_below_ = i;
     seen_below_ = std::max(seen_below_, i);
-    for (; k < std::min(i, ring_.end()); k = k.next()) note_missing(k);
+    for (; k < std::min(i, ring_.end()); k = k.next())
+        note_missing(k);
     missing_.add({k, i});
 }
 
@@ -138,11 +140,11 @@ void InstanceLog::check_invariants() const {
     for (InstanceId i = first(); i < end(); i = i.next()) {
         const Entry* entry = find(i);
         const bool decided = entry != nullptr && entry->decided;
-        if (i < decided_below_) SYNOD_CHECK(decided);   // L1
+        if (i < decided_below_) SYNOD_CHECK(decided);    // L1
         if (i == decided_below_) SYNOD_CHECK(!decided);  // L1
         if (i < decided_below_) continue;
         const bool due = i < known_decided_below_ || entry == nullptr;
-        if (decided) SYNOD_CHECK(!missing_.contains(i));                              // L3
+        if (decided) SYNOD_CHECK(!missing_.contains(i));                            // L3
         if (!decided && due && i < seen_below_) SYNOD_CHECK(missing_.contains(i));  // L3
     }
     SYNOD_CHECK(missing_.empty() || missing_.ranges().front().first >= decided_below_);
@@ -177,7 +179,8 @@ bool operator==(const InstanceLog& a, const InstanceLog& b) {
         const auto* y = b.find(i);
         if ((x == nullptr) != (y == nullptr)) return false;
         if (x == nullptr) continue;
-        if (x->ballot != y->ballot || x->decided != y->decided || !equal(a.value(*x), b.value(*y))) return false;
+        if (x->ballot != y->ballot || x->decided != y->decided || !equal(a.value(*x), b.value(*y)))
+            return false;
     }
     return true;
 }

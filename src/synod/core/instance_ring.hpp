@@ -33,7 +33,8 @@ public:
     // Forgets everything below `i`, which may lie beyond the end.
     void drop_below(InstanceId i) {
         if (i <= first_) return;
-        for (InstanceId k = first_; k < std::min(i, end_); k = k.next()) slot(k) = Slot{};
+        for (InstanceId k = first_; k < std::min(i, end_); k = k.next())
+            slot(k) = Slot{};
         first_ = i;
         end_ = std::max(end_, i);
         while (!pages_.empty() && base_ + kPage <= first_.value()) {

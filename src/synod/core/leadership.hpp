@@ -14,14 +14,16 @@ namespace synod {
 class Leadership {
 public:
     struct Options {
-        Duration listen = milliseconds(5);      // before the first attempt, and as much again at random
-        Duration silence = milliseconds(150);   // of a leader that beacons every 50 ms at the latest
-        Duration stall = milliseconds(500);     // with values waiting and none decided
-        unsigned backoff_max = 8;               // times the above
+        Duration listen = milliseconds(5);     // before the first attempt, and as much again at random
+        Duration silence = milliseconds(150);  // of a leader that beacons every 50 ms at the latest
+        Duration stall = milliseconds(500);    // with values waiting and none decided
+        unsigned backoff_max = 8;              // times the above
         std::uint64_t seed = 0;
     };
     Leadership(const Options& options, Time now)
-        : options_(options), jitter_(options.seed), attempt_at_(now + options.listen + jitter_.below(options.listen)) {}
+        : options_(options),
+          jitter_(options.seed),
+          attempt_at_(now + options.listen + jitter_.below(options.listen)) {}
 
     // Another proposer reigns, or, when `fresh`, has begun to try.
     void on_rival(bool fresh, Time now) {

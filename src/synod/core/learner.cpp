@@ -25,7 +25,8 @@ void Learner::on(const Accept& accept, const Sender& from, Time now, Outbox&) {
 void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&) {
     if (!quorum_.is_member(accepted.acceptor)) return;
     acceptors_.heard(accepted.acceptor, from.endpoint, now);
-    const InstanceId voted_below = accepted.voted.empty() ? InstanceId{} : std::prev(accepted.voted.end())->end;
+    const InstanceId voted_below =
+        accepted.voted.empty() ? InstanceId{} : std::prev(accepted.voted.end())->end;
     note_hint({std::max(voted_below, accepted.decided_below), accepted.decided_below}, now);
     if (accepted.voted.empty()) return;
 
@@ -36,7 +37,8 @@ void Learner::on(const Accepted& accepted, const Sender& from, Time now, Outbox&
     for (const Range& range : accepted.voted) {
         count(accepted.acceptor, accepted.ballot, {std::max(range.first, counted.below), range.end});
         // Only what follows without a gap is counted for good: a hole may be filled later.
-        if (range.first <= counted.below) counted.below = std::max(counted.below, std::min(range.end, window_end()));
+        if (range.first <= counted.below)
+            counted.below = std::max(counted.below, std::min(range.end, window_end()));
     }
 }
 
@@ -134,7 +136,7 @@ void Learner::heard_leader(const Sender& from, Time now) {
 }
 
 void Learner::flush(Time now, Outbox& outbox) {
-    const bool full = log_.arena().live_bytes() > options_.log.bytes_max;
+    const bool full = log_.arena().used_bytes() > options_.log.bytes_max;
     const InstanceId end = full ? log_.decided_below().next() : window_end();
     gap_repair_.poll(log_.missing(), {log_.first(), end}, acceptors_, now, outbox);
     if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
@@ -195,9 +197,9 @@ std::uint64_t Learner::hash() const {
 }
 
 bool operator==(const Learner& a, const Learner& b) {
-    return a.options_.id == b.options_.id && a.log_ == b.log_ && a.votes_ == b.votes_ && a.counted_ == b.counted_ &&
-           a.gap_repair_ == b.gap_repair_ && a.hint_ == b.hint_ && a.hint_due_ == b.hint_due_ &&
-           a.report_due_ == b.report_due_ && a.leader_ == b.leader_;
+    return a.options_.id == b.options_.id && a.log_ == b.log_ && a.votes_ == b.votes_ &&
+           a.counted_ == b.counted_ && a.gap_repair_ == b.gap_repair_ && a.hint_ == b.hint_ &&
+           a.hint_due_ == b.hint_due_ && a.report_due_ == b.report_due_ && a.leader_ == b.leader_;
 }
 
 }  // namespace synod

@@ -27,8 +27,8 @@ public:
     struct Options {
         LearnerId id;
         unsigned acceptors = 3;
-        bool reports = true;                    // tells the leader how far it is; off inside a proposer
-        std::uint32_t window_bytes = 1 << 20;   // what a sender may have under way to here
+        bool reports = true;                   // tells the leader how far it is; off inside a proposer
+        std::uint32_t window_bytes = 1 << 20;  // what a sender may have under way to here
         InstanceLog::Options log;
         GapRepair::Options repair;
     };
@@ -90,7 +90,9 @@ private:
     void note_hint(const Hint& hint, Time now);
     void heard_leader(const Sender& from, Time now);
     void report(Outbox& outbox);
-    [[nodiscard]] InstanceId window_end() const noexcept { return log_.first().plus(options_.log.instances_max); }
+    [[nodiscard]] InstanceId window_end() const noexcept {
+        return log_.first().plus(options_.log.instances_max);
+    }
 
     Options options_;
     Quorum quorum_;

@@ -79,9 +79,9 @@ struct Accept {
 struct Accepted {
     AcceptorId acceptor;
     Ballot ballot;
-    InstanceId decided_below;         // decided, as far as this acceptor knows; never says what
-    InstanceId seen_below;            // everything it received lies below
-    std::uint32_t window_bytes = 0;   // how much may be on its way to this acceptor
+    InstanceId decided_below;        // decided, as far as this acceptor knows; never says what
+    InstanceId seen_below;           // everything it received lies below
+    std::uint32_t window_bytes = 0;  // how much may be on its way to this acceptor
     FewRanges voted;
 };
 

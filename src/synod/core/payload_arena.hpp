@@ -25,7 +25,8 @@ public:
     Handle store(Bytes payload);
     void release(Handle handle);
     [[nodiscard]] Bytes view(Handle handle) const noexcept {
-        return handle.size == 0 ? Bytes{} : Bytes{chunks_[handle.chunk].memory}.subspan(handle.offset, handle.size);
+        return handle.size == 0 ? Bytes{}
+                                : Bytes{chunks_[handle.chunk].memory}.subspan(handle.offset, handle.size);
     }
 
     [[nodiscard]] std::uint64_t live_bytes() const noexcept { return live_bytes_; }

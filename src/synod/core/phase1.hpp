@@ -14,10 +14,11 @@ namespace synod {
 // executes phase 1 for infinitely many instances"): gathers the pages of the acceptors' answers and finds
 // what has to be proposed.
 //
-// An acceptor has answered when pages of one of its incarnations cover all instances but for those that it says
-// are decided. With a quorum of answers, start() is the largest of their decided watermarks: nothing is proposed
-// below it. From it on an instance gets the value of its highest vote, or is free. Instances that the proposer
-// itself knows to be decided are asked for and proposed again, too: no acceptor of the quorum may know.
+// An acceptor has answered when pages of one of its incarnations cover all instances but for those that it
+// says are decided. With a quorum of answers, start() is the largest of their decided watermarks: nothing is
+// proposed below it. From it on an instance gets the value of its highest vote, or is free. Instances that
+// the proposer itself knows to be decided are asked for and proposed again, too: no acceptor of the quorum
+// may know.
 class Phase1 {
 public:
     Phase1(Ballot ballot, unsigned acceptors) : ballot_(ballot), quorum_(acceptors) {}
@@ -28,7 +29,9 @@ public:
     [[nodiscard]] Ballot ballot() const noexcept { return ballot_; }
     [[nodiscard]] bool is_complete() const noexcept { return quorum_.reached_by(complete_); }
     // From where on this acceptor has to be asked; kInstanceEnd when it has answered.
-    [[nodiscard]] InstanceId cursor(AcceptorId acceptor) const noexcept { return cursors_[acceptor.value()].at; }
+    [[nodiscard]] InstanceId cursor(AcceptorId acceptor) const noexcept {
+        return cursors_[acceptor.value()].at;
+    }
     [[nodiscard]] InstanceId start() const noexcept { return start_; }
     // Just above the highest instance with a vote; start() when there is none.
     [[nodiscard]] InstanceId end() const noexcept;

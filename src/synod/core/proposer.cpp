@@ -47,7 +47,8 @@ void Proposer::on(const Submit& submit, const Sender& from, Time now, Outbox& ou
     if (admitting_) return admission_.offer(*run, from.endpoint, now, batcher_, learner_.log());
     const PieceNumber next = sessions_.next(run->session());
     if (next >= run->end()) {  // delivered long ago: whoever acknowledged it may be dead
-        outbox.send(Destination::to_process(from.endpoint), Ack{run->session(), next, next, next, 0, Ballot{}});
+        outbox.send(Destination::to_process(from.endpoint),
+                    Ack{run->session(), next, next, next, 0, Ballot{}});
     } else {
         leadership_.on_demand(now);
     }
@@ -58,7 +59,8 @@ void Proposer::on(const Prepare& prepare, const Sender&, Time now, Outbox&) {
 }
 
 void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& outbox) {
-    if (state_ != State::preparing || promise.ballot != c_rnd_ || !quorum_.is_member(promise.acceptor)) return;
+    if (state_ != State::preparing || promise.ballot != c_rnd_ || !quorum_.is_member(promise.acceptor))
+        return;
     learner_.acceptors().heard(promise.acceptor, from.endpoint, now);
     phase1_->add(promise);
     if (phase1_->is_complete()) {
@@ -101,7 +103,8 @@ void Proposer::on(const Beacon& beacon, const Sender& from, Time now, Outbox& ou
 
 // A leader has delivered all before its reign; of its reign it trusts only the votes in its own ballot (P3).
 void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
-    for (const VoteEntry& entry : repair.entries) note_ballot(entry.v_rnd, false, now);
+    for (const VoteEntry& entry : repair.entries)
+        note_ballot(entry.v_rnd, false, now);
     if (is_leading()) return;
     learner_.on(repair, from, now, outbox);
     if (quorum_.is_member(repair.acceptor)) checkpoint_fetch_.note_trimmed(repair.trimmed_below);
@@ -125,7 +128,8 @@ void Proposer::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
 
 // A ballot of another proposer, from itself (`alive`) or by way of an acceptor.
 void Proposer::note_ballot(Ballot ballot, bool alive, Time now) {
-    if (ballot.is_none() || (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation)) return;
+    if (ballot.is_none() || (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation))
+        return;
     const bool fresh = ballot > highest_seen_;
     if (fresh) highest_seen_ = ballot;
     if (ballot < highest_seen_) return;  // a voice of the past
@@ -155,8 +159,8 @@ void Proposer::prepare_again(Time now, Outbox& outbox) {
     prepare(now, outbox);
 }
 
-// To all acceptors at first, then in turns to those that have begun to answer and to all: if all were asked each
-// time, whole answers of those that are done could for ever drown the end of one that is not.
+// To all acceptors at first, then in turns to those that have begun to answer and to all: if all were asked
+// each time, whole answers of those that are done could for ever drown the end of one that is not.
 void Proposer::send_prepare(Time now, Outbox& outbox) {
     if (prepare_all_ || !prepare_rest(outbox)) {
         outbox.send(Destination::to_group(Role::acceptor), Prepare{c_rnd_, InstanceId{}});
@@ -336,7 +340,8 @@ void Proposer::resend_lost(Time now, Outbox& outbox) {
     if (resend_due_ == kNever) resend_due_ = now + resend_after_;
     if (now < resend_due_) return;
     const InstanceId end = std::min(next_, head.plus(kResendBurst));
-    for (InstanceId i = head; i < end; i = i.next()) resend(i, now, outbox);
+    for (InstanceId i = head; i < end; i = i.next())
+        resend(i, now, outbox);
     resend_after_ = std::min(resend_after_ * 2, kResendMax);
     resend_due_ = now + resend_after_;
 }

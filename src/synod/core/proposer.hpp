@@ -26,7 +26,8 @@ namespace synod {
 // Invariants:
 //   P1  it proposes one value for an instance in one ballot, and only ballots of its own incarnation.
 //   P2  it proposes nothing before a quorum has promised its ballot and it knows what all before its first
-//       instance led to: delivered here, or in a checkpoint of an acceptor. What it has delivered from there on it proposes again, with the same value.
+//       instance led to: delivered here, or in a checkpoint of an acceptor. What it has delivered from there
+//       on it proposes again, with the same value.
 //   P3  its reign's decided watermark covers only instances for which it counted a quorum in its ballot.
 class Proposer {
 public:
@@ -34,8 +35,8 @@ public:
         ProposerId id;
         Incarnation incarnation;
         unsigned acceptors = 3;
-        bool direct_2b = true;          // off: it tells the learners what is decided
-        bool proactive_phase1 = true;   // off: a phase 1 of its own for each instance, when a value is there
+        bool direct_2b = true;         // off: it tells the learners what is decided
+        bool proactive_phase1 = true;  // off: a phase 1 of its own for each instance, when a value is there
         Batcher::Options batch;
         Admission::Options admission;
         FlowControl::Options flow;
@@ -116,7 +117,7 @@ private:
     std::optional<Phase1> phase1_;
     Time prepare_due_ = kNever;
     Duration prepare_retry_;
-    bool prepare_all_ = true;  // the next time, whoever has answered
+    bool prepare_all_ = true;     // the next time, whoever has answered
     InstanceId caught_up_below_;  // how far it had delivered at the last retry
 
     Reign reign_;
@@ -126,7 +127,8 @@ private:
     Admission admission_;
     Batcher batcher_;
     FlowControl flow_;
-    std::array<InstanceId, kAcceptorsMax + 1> seen_below_{};  // by each acceptor, of what was proposed in c_rnd_
+    std::array<InstanceId, kAcceptorsMax + 1>
+        seen_below_{};  // by each acceptor, of what was proposed in c_rnd_
 
     Time resend_due_ = kNever;  // the head of the pipeline is late
     Duration resend_after_;

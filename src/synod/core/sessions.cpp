@@ -28,7 +28,8 @@ Sessions::Taken Sessions::take(const Run& run) {
 
 void Sessions::take_all(Bytes batch) {
     RunReader reader(batch);
-    while (const auto run = reader.next()) take(*run);
+    while (const auto run = reader.next())
+        take(*run);
 }
 
 PieceNumber Sessions::next(SessionId session) const noexcept {

@@ -12,8 +12,8 @@ constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // measured: see docs/per
 constexpr std::uint32_t kUdpOverhead = 28;
 constexpr std::uint32_t kWindowMax = 1 << 20;
 
-// A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair; as many bytes of sessions into
-// a page of a checkpoint.
+// A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair; as many bytes of sessions
+// into a page of a checkpoint.
 constexpr std::uint32_t kOverhead =
     std::max({wire::kAcceptOverhead, wire::kPromiseOverhead + wire::kVoteEntryOverhead,
               wire::kRepairOverhead + wire::kVoteEntryOverhead, wire::kCheckpointOverhead});

@@ -22,10 +22,12 @@ void Watch::look_at_losses(const Acceptor& acceptor, Time now) {
     if (lost.end == gave_up_below_ || now.since(gave_up_said_) < milliseconds(1000)) return;
     gave_up_below_ = lost.end;
     gave_up_said_ = now;
-    say_(fmt::format(
-        "instances from {} to below {} were decided without this acceptor, and the others have forgotten them: it "
-        "has nothing of them to give to late learners. A longer `history SIZE` lets acceptors be away for longer",
-        lost.first.value(), lost.end.value()));
+    say_(
+        fmt::format("instances from {} to below {} were decided without this acceptor, and the others have "
+                    "forgotten them: it "
+                    "has nothing of them to give to late learners. A longer `history SIZE` lets acceptors be "
+                    "away for longer",
+                    lost.first.value(), lost.end.value()));
 }
 
 void Watch::look_at_refusals(const wire::Decoder& decoder) {

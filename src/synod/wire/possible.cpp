@@ -110,7 +110,8 @@ struct Possible {
     bool operator()(const Taken&) const { return true; }
     bool operator()(const CheckpointRequest& m) const {
         const bool of_any = m.at == InstanceId{};
-        return (from(Role::proposer) || from(Role::acceptor)) && counted({m.at}) && (!of_any || m.from == SessionId{});
+        return (from(Role::proposer) || from(Role::acceptor)) && counted({m.at}) &&
+               (!of_any || m.from == SessionId{});
     }
     bool operator()(const Checkpoint& m) const {
         const bool of_nothing = m.at == InstanceId{};

@@ -30,8 +30,8 @@ inline constexpr std::size_t kBatchBytesMax = kDatagramBytesMax - kPromiseOverhe
 static_assert(kAcceptOverhead + kBatchBytesMax <= kDatagramBytesMax);
 static_assert(kRepairOverhead + kVoteEntryOverhead + kBatchBytesMax <= kDatagramBytesMax);
 
-// The longest datagram of a message without votes, without sessions and without its batch or run: a 2B with as many
-// ranges as it takes.
+// The longest datagram of a message without votes, without sessions and without its batch or run: a 2B with
+// as many ranges as it takes.
 inline constexpr std::size_t kHeadBytesMax =
     kHeaderBytes + kBallotBytes + 8 + 8 + 4 + 1 + FewRanges::kMax * kRangeBytes;
 
