@@ -7,7 +7,7 @@ namespace synod {
 
 bool InstanceLog::has_room(InstanceId i, std::size_t bytes) const noexcept {
     if (i.since(ring_.first()) >= options_.instances_max) return false;
-    return arena_.used_bytes() + bytes <= options_.bytes_max || i == decided_below_;
+    return arena_.live_bytes() + bytes <= options_.bytes_max || i == decided_below_;
 }
 
 bool InstanceLog::put(InstanceId i, Ballot ballot, Bytes value) {

@@ -136,7 +136,7 @@ void Learner::heard_leader(const Sender& from, Time now) {
 }
 
 void Learner::flush(Time now, Outbox& outbox) {
-    const bool full = log_.arena().used_bytes() > options_.log.bytes_max;
+    const bool full = log_.arena().live_bytes() > options_.log.bytes_max;
     const InstanceId end = full ? log_.decided_below().next() : window_end();
     gap_repair_.poll(log_.missing(), {log_.first(), end}, acceptors_, now, outbox);
     if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
