@@ -5,6 +5,7 @@
 #include "core/core_test.hpp"
 #include "synod/core/acceptor.hpp"
 #include "synod/core/gap_repair.hpp"
+#include "synod/core/proposer.hpp"
 
 namespace synod::test {
 namespace {
@@ -62,6 +63,37 @@ TEST(GapRepairInVain, AsksAllAcceptorsWhenThoseInTouchDoNotHelp) {
         repair.on_answer(false, true, now);
     }
     EXPECT_TRUE(asked_all);
+}
+
+// It has counted a quorum of the former leader's ballot, but missed the value, and learns that from the
+// promises.
+TEST(ProposerThatRecovers, KnowsThatWhatItAdoptsIsDecided) {
+    Proposer one({.id = ProposerId{1},
+                  .incarnation = kLife,
+                  .acceptors = 1,
+                  .batch = {},
+                  .admission = {},
+                  .flow = {},
+                  .leadership = {},
+                  .log = {},
+                  .repair = {}},
+                 ms(0));
+    Outbox outbox;
+    one.on(Accepted{a(1), b(1, 2), i(0), i(1), 1 << 20, ranges({range(0, 1)})}, acceptor(1), ms(1), outbox);
+    for (Time now = ms(1); one.ballot().is_none(); now = one.deadline())
+        one.tick(now, outbox);
+    one.on(Promise{a(1),
+                   Incarnation{1},
+                   one.ballot(),
+                   {i(0), kInstanceEnd},
+                   i(0),
+                   i(0),
+                   {{i(0), b(1, 2), false, v("x")}}},
+           acceptor(1), ms(500), outbox);
+    one.flush(ms(500), outbox);
+    ASSERT_TRUE(one.is_leading());
+    one.check_invariants();
+    EXPECT_EQ(one.learner().log().decided_below(), i(1));
 }
 
 }  // namespace

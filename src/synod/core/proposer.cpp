@@ -303,7 +303,9 @@ bool Proposer::propose_next(Time now) {
     }
     if (next_ < recover_end_) {
         const auto* value = phase1_->value(next_);
-        return log.put(next_, c_rnd_, value == nullptr ? Bytes{} : Bytes{*value});
+        if (!log.put(next_, c_rnd_, value == nullptr ? Bytes{} : Bytes{*value})) return false;
+        learner_.try_decide(next_);  // a quorum of a lower ballot may have been counted without its value
+        return true;
     }
     if (needs_phase1()) return false;
     const auto batch = batcher_.take(flow_.is_idle(), now, log);
