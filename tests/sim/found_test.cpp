@@ -87,10 +87,10 @@ TEST(ProposerThatRecovers, KnowsThatWhatItAdoptsIsDecided) {
                    {i(0), kInstanceEnd},
                    i(0),
                    i(0),
-                   {{i(0), b(1, 2), false, v("x")}}},
+                   {{i(0), b(1, 0), false, v("x")}}},
            acceptor(1), ms(500), outbox);
     ASSERT_TRUE(one.is_leading());
-    one.on(Accepted{a(1), b(1, 2), i(0), i(1), 1 << 20, ranges({range(0, 1)})}, acceptor(1), ms(500), outbox);
+    one.on(Accepted{a(1), b(1, 0), i(0), i(1), 1 << 20, ranges({range(0, 1)})}, acceptor(1), ms(500), outbox);
     one.flush(ms(500), outbox);
     one.check_invariants();
     EXPECT_EQ(one.learner().log().decided_below(), i(1));
