@@ -52,6 +52,8 @@ public:
     [[nodiscard]] Bytes value(const Entry& entry) const noexcept { return arena_.view(entry.value); }
     // Whether a value of this size for this instance can be held now.
     [[nodiscard]] bool has_room(InstanceId i, std::size_t bytes) const noexcept;
+    // Whether `bytes` more would be too much, for all instances but the one that is waited for.
+    [[nodiscard]] bool is_full(std::size_t bytes = 0) const noexcept;
 
     // Keeps `value`, sent in `ballot`; a decided value or one of a higher ballot stands. False when it could
     // not be kept for lack of room. REQUIRES: i >= first().

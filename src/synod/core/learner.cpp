@@ -136,8 +136,9 @@ void Learner::heard_leader(const Sender& from, Time now) {
 }
 
 void Learner::flush(Time now, Outbox& outbox) {
-    const bool full = log_.arena().live_bytes() > options_.log.bytes_max;
-    const InstanceId end = full ? log_.decided_below().next() : window_end();
+    // When full only what comes next has room, and what comes in order after it.
+    const bool full = log_.is_full() && !log_.missing().empty();
+    const InstanceId end = full ? std::min(log_.missing().ranges().front().end, window_end()) : window_end();
     gap_repair_.poll(log_.missing(), {log_.first(), end}, acceptors_, now, outbox);
     if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
 }
