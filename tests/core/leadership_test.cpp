@@ -21,7 +21,7 @@ protected:
     Leadership leadership_{{.seed = 1}, ms(0)};
 
     // How long from `now` until it would try.
-    Duration wait(Time now) const {
+    Duration wait(Time now) {
         const Time due = leadership_.deadline(false);
         EXPECT_FALSE(leadership_.should_attempt(Time{due.ns - 1}, false));
         EXPECT_TRUE(leadership_.should_attempt(due, false));
@@ -104,6 +104,19 @@ TEST_F(LeadershipTest, WhoIsShutOutWaitsLongerEachTimeUpToABound) {
     leadership_.on_progress();
     leadership_.on_shut_out(now);
     expect_spread(wait(now), kSilence * 2);
+}
+
+// A process that was stopped finds a deadline long past, before it hears what the leader said meanwhile.
+TEST_F(LeadershipTest, WhoWasAwayItselfListensBeforeItTries) {
+    leadership_.on_rival(true, ms(1000));
+    leadership_.on_demand(ms(1000));
+    EXPECT_FALSE(leadership_.should_attempt(ms(9000), false));
+    expect_spread(wait(ms(9000)), kSilence);
+}
+
+TEST_F(LeadershipTest, ALateDemandIsNoAbsence) {
+    leadership_.on_demand(ms(9000));
+    EXPECT_TRUE(leadership_.should_attempt(ms(9000), true));
 }
 
 TEST_F(LeadershipTest, WithoutDemandThereMayBeNoPointInReigning) {

@@ -17,6 +17,7 @@ public:
         Duration listen = milliseconds(5);     // before the first attempt, and as much again at random
         Duration silence = milliseconds(150);  // of a leader that beacons every 50 ms at the latest
         Duration stall = milliseconds(500);    // with values waiting and none decided
+        Duration away = milliseconds(100);      // so late that it must have been us
         unsigned backoff_max = 8;              // times the above
         std::uint64_t seed = 0;
     };
@@ -32,7 +33,9 @@ public:
     }
     // A client's value is not decided yet.
     void on_demand(Time now) {
-        if (stall_at_ == kNever) stall_at_ = now + spread(options_.stall);
+        if (stall_at_ != kNever) return;
+        stall_at_ = now + spread(options_.stall);
+        demand_since_ = now;
     }
     // Something has been decided.
     void on_progress() noexcept {
@@ -47,8 +50,15 @@ public:
     void on_attempt() noexcept { stall_at_ = kNever; }
 
     // `on_demand_only`: there is no point in reigning without values to propose.
-    [[nodiscard]] bool should_attempt(Time now, bool on_demand_only) const noexcept {
-        return now >= deadline(on_demand_only);
+    // Who looks much later than it wanted to was itself away, stopped or starved, and the leader's silence is its
+    // own: it listens first.
+    [[nodiscard]] bool should_attempt(Time now, bool on_demand_only) {
+        const Time due = deadline(on_demand_only);
+        if (now < due) return false;
+        if (now.since(std::max(due, demand_since_)) < options_.away) return true;
+        attempt_at_ = now + spread(options_.silence);
+        stall_at_ = kNever;
+        return false;
     }
     [[nodiscard]] Time deadline(bool on_demand_only) const noexcept {
         return on_demand_only && stall_at_ == kNever ? kNever : std::min(attempt_at_, stall_at_);
@@ -61,6 +71,7 @@ private:
     Jitter jitter_;
     Time attempt_at_;
     Time stall_at_ = kNever;
+    Time demand_since_;  // when stall_at_ was set last
     unsigned backoff_ = 1;
 };
 

@@ -48,8 +48,15 @@ std::span<const int> Poller::wait(Time now, Time until) {
     const std::uint64_t ns = until.since(now).ns;
     const timespec timeout{static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
     std::array<epoll_event, 16> events;
-    const int count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                     until == kNever ? nullptr : &timeout, nullptr);
+    const auto poll = [&](const timespec* limit) {
+        return ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), limit, nullptr);
+    };
+    int count = poll(until == kNever ? nullptr : &timeout);
+    if (count < 0 && errno == EINTR) {
+        // A process that was stopped and goes on: time has passed, but what came meanwhile is to be heard first.
+        const timespec at_once{};
+        count = poll(&at_once);
+    }
     std::size_t ready = 0;
     for (int k = 0; k < count; ++k) {
         const int fd = events[static_cast<std::size_t>(k)].data.fd;
