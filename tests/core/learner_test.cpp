@@ -372,7 +372,7 @@ TEST_F(LearnerTest, NewValuesBeyondItsWindowDoNotFillItsMemory) {
     EXPECT_LE(learner_.log().end(), i(32));
 }
 
-TEST_F(LearnerTest, WhenItsMemoryIsFullItAsksForTheNextOneOnly) {
+TEST_F(LearnerTest, WhenItsMemoryIsFullItAsksForWhatComesNextOnly) {
     auto small = options();
     small.log.bytes_max = 1000;
     learner_ = Learner(small);

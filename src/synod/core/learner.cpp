@@ -136,11 +136,16 @@ void Learner::heard_leader(const Sender& from, Time now) {
 }
 
 void Learner::flush(Time now, Outbox& outbox) {
-    // When full only what comes next has room, and what comes in order after it.
-    const bool full = log_.is_full() && !log_.missing().empty();
-    const InstanceId end = full ? std::min(log_.missing().ranges().front().end, window_end()) : window_end();
-    gap_repair_.poll(log_.missing(), {log_.first(), end}, acceptors_, now, outbox);
+    gap_repair_.poll(log_.missing(), {log_.first(), wanted_below()}, acceptors_, now, outbox);
     if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
+}
+
+// When its memory is full only the instance that comes next has room, and those that follow it in order.
+InstanceId Learner::wanted_below() const noexcept {
+    if (!log_.is_full()) return window_end();
+    const auto missing = log_.missing().ranges();
+    const bool waits = !missing.empty() && missing.front().first == log_.decided_below();
+    return waits ? std::min(missing.front().end, window_end()) : log_.decided_below();
 }
 
 void Learner::tick(Time now, Outbox& outbox) {

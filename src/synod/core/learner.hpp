@@ -90,6 +90,7 @@ private:
     void note_hint(const Hint& hint, Time now);
     void heard_leader(const Sender& from, Time now);
     void report(Outbox& outbox);
+    [[nodiscard]] InstanceId wanted_below() const noexcept;
     [[nodiscard]] InstanceId window_end() const noexcept {
         return log_.first().plus(options_.log.instances_max);
     }
