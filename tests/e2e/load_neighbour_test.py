@@ -108,7 +108,7 @@ class BadNeighbour(LoadTest):
         datagrams = self.record_another_life()
         learners = cluster.start_servers()
         sent, processes = self.record(lambda: [cluster.generate(9, values=2000, wait=False)])
-        clients = [cluster.members[-1]] + [cluster.generate(k, seconds=FLOOD_SECONDS + 5, rate=rate, wait=False)
+        clients = [cluster.members[-1]] + [cluster.generate(k, seconds=FLOOD_SECONDS + 8, rate=rate, wait=False)
                                            for k in (1, 2)]
         cluster.observe(1.5)
         now = time.monotonic()
