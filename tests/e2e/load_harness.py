@@ -117,9 +117,13 @@ class Member:
             return file.read()
 
     def rss(self):
-        """Bytes of memory that are its own."""
-        with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
-            return int(re.search(r"RssAnon:\s+(\d+) kB", file.read())[1]) << 10
+        """Bytes of memory that are its own; 0 when it has ended."""
+        try:
+            with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
+                found = re.search(r"RssAnon:\s+(\d+) kB", file.read())
+        except (FileNotFoundError, ProcessLookupError):
+            return 0
+        return int(found[1]) << 10 if found else 0
 
     def cpu_seconds(self):
         with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:

@@ -35,10 +35,7 @@ class Memory:
 
     def look(self, members):
         for member in members:
-            try:
-                used = member.rss()
-            except (FileNotFoundError, TypeError, ProcessLookupError):  # it has just ended
-                continue
+            used = member.rss()
             self.most[member.role] = max(self.most.get(member.role, 0), used)
             bound = acceptor_bound(self.history) if member.role == "acceptor" else MEMORY_MAX
             if used > bound:
