@@ -6,9 +6,11 @@
 namespace synod::test {
 namespace {
 
-// A learner that catches up: old values come, are handed over and dropped, between new ones that it has to keep.
+// A learner that catches up: old values come, are handed over and dropped, between new ones that it has to
+// keep.
 TEST(InstanceLogMemory, IsBoundWhileOldValuesComeAndGoBetweenNewOnes) {
-    constexpr InstanceLog::Options kOptions{.chunk_bytes = 1 << 10, .instances_max = 1 << 16, .bytes_max = 24 << 10};
+    constexpr InstanceLog::Options kOptions{
+        .chunk_bytes = 1 << 10, .instances_max = 1 << 16, .bytes_max = 24 << 10};
     InstanceLog log(kOptions);
     const std::string value(100, 'x');
     std::uint64_t old = 0;

@@ -161,7 +161,8 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
 }
 
 void add_doctor(CLI::App& app, DoctorOptions& o) {
-    CLI::App* sub = app.add_subcommand("doctor", "Finds what is in the way on this host, and says what to do");
+    CLI::App* sub =
+        app.add_subcommand("doctor", "Finds what is in the way on this host, and says what to do");
     sub->footer(kDoctorExamples);
     sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
     sub->add_flag("--json", o.json, "One JSON object");

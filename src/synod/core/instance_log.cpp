@@ -10,8 +10,8 @@ bool InstanceLog::has_room(InstanceId i, std::size_t bytes) const noexcept {
     return !is_full(bytes) || i == decided_below_;
 }
 
-// A chunk of memory is taken up by the last value that it holds: while old values come and go between new ones that
-// stay, chunks take up many times the bytes that live in them.
+// A chunk of memory is taken up by the last value that it holds: while old values come and go between new
+// ones that stay, chunks take up many times the bytes that live in them.
 bool InstanceLog::is_full(std::size_t bytes) const noexcept {
     const std::uint64_t memory_max =
         options_.bytes_max + options_.bytes_max / 2 + std::uint64_t{2} * options_.chunk_bytes;

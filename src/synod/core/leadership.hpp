@@ -17,7 +17,7 @@ public:
         Duration listen = milliseconds(5);     // before the first attempt, and as much again at random
         Duration silence = milliseconds(150);  // of a leader that beacons every 50 ms at the latest
         Duration stall = milliseconds(500);    // with values waiting and none decided
-        Duration away = milliseconds(100);      // so late that it must have been us
+        Duration away = milliseconds(100);     // so late that it must have been us
         unsigned backoff_max = 8;              // times the above
         std::uint64_t seed = 0;
     };
@@ -50,8 +50,8 @@ public:
     void on_attempt() noexcept { stall_at_ = kNever; }
 
     // `on_demand_only`: there is no point in reigning without values to propose.
-    // Who looks much later than it wanted to was itself away, stopped or starved, and the leader's silence is its
-    // own: it listens first.
+    // Who looks much later than it wanted to was itself away, stopped or starved, and the leader's silence is
+    // its own: it listens first.
     [[nodiscard]] bool should_attempt(Time now, bool on_demand_only) {
         const Time due = deadline(on_demand_only);
         if (now < due) return false;

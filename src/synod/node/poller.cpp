@@ -53,7 +53,8 @@ std::span<const int> Poller::wait(Time now, Time until) {
     };
     int count = poll(until == kNever ? nullptr : &timeout);
     if (count < 0 && errno == EINTR) {
-        // A process that was stopped and goes on: time has passed, but what came meanwhile is to be heard first.
+        // A process that was stopped and goes on: time has passed, but what came meanwhile is to be heard
+        // first.
         const timespec at_once{};
         count = poll(&at_once);
     }
