@@ -109,7 +109,7 @@ class Round:
         for member in self.cluster.members:
             if member.alive() or member.process.returncode in (0, -signal.SIGKILL):
                 continue
-            if self.paced or FORGOTTEN not in member.said():
+            if self.paced or member.role != "learner" or FORGOTTEN not in member.said():
                 raise Wrong(f"{member} ended by itself: {member.process.returncode}")
             if member in self.whole_learners:
                 self.whole_learners.remove(member)
@@ -171,8 +171,6 @@ class Round:
 
     def finish(self):
         cluster = self.cluster
-        if not self.alive("proposer"):  # all were away for longer than the history reaches
-            cluster.start("proposer", 90, "-d")
         clients = cluster.of("client")
         for client in clients:
             cluster.wait(lambda each=client: not each.alive(), 60, f"{client} is done")
