@@ -26,6 +26,7 @@ constexpr const char* kExamples =
     "  synod learner 1 paxos.conf           a learner that prints what is decided,\n"
     "  seq 100 | synod client 1 paxos.conf  and a client that sends the lines of its input\n"
     "  synod check logs                     checks the files of the last run again\n"
+    "  synod sim --minutes 1                simulated clusters under faults of every kind\n"
     "  synod doctor paxos.conf              what on this host is in the way, and what to do about it";
 
 const std::map<Role, const char*> kRoleSummaries{
@@ -69,6 +70,17 @@ constexpr const char* kCheckExamples =
     "  synod check                          the files that the last 'synod run' left in logs/\n"
     "  synod check --submitted c1.txt c2.txt --learned l1.txt l2.txt\n"
     "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage or an unreadable file.";
+
+constexpr const char* kSimExamples =
+    "Each seed draws a cluster, its network, its load and its faults, and lives through one history;\n"
+    "the same seed gives the same history, to the bit, on every machine.\n"
+    "Examples:\n"
+    "  synod sim                            100 histories that nobody has tried yet, on all cores\n"
+    "  synod sim --seed 7                   the history of seed 7\n"
+    "  synod sim --seed 1 --seeds 1000      a thousand, always the same\n"
+    "  synod sim --minutes 10 --coverage    as many as it takes, and what they have met\n"
+    "  synod sim --seed 7 --json | jq .hash the hash of everything that happened\n"
+    "Exit status: 0 ok, 1 violated, 2 wrong usage.";
 
 constexpr const char* kDoctorExamples =
     "Examples:\n"
@@ -243,6 +255,22 @@ void add_run(CLI::App& app, RunOptions& o, std::vector<std::string>& kills) {
     });
 }
 
+void add_sim(CLI::App& app, SimOptions& o) {
+    CLI::App* sub =
+        app.add_subcommand("sim", "Simulates clusters under faults, thousands of times faster than life");
+    sub->footer(kSimExamples);
+    sub->add_option("--seed", o.seed, "The first seed (one that nobody has tried)");
+    sub->add_option("--seeds", o.seeds, "How many seeds, from the first one on (1 with --seed, else 100)")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}));
+    sub->add_option("--minutes", o.minutes, "As many seeds as so many minutes take")
+        ->check(CLI::Range(0.001, 1e6));
+    sub->add_option("-j,--jobs", o.jobs, "Threads (one for each core); the results do not depend on it")
+        ->check(CLI::Range(1, 1024));
+    sub->add_flag("--coverage", o.coverage,
+                  "How often each fault met each message, and each branch was taken");
+    sub->add_flag("--json", o.json, "One JSON object, with the hash of each history");
+}
+
 // CLI11 would only say that a command is missing.
 bool is_unknown_command(const CLI::App& app, int argc, char** argv) {
     if (argc < 2 || argv[1][0] == '-') return false;
@@ -276,12 +304,14 @@ Command parse_command_line(int argc, char** argv) {
     CheckOptions check;
     DoctorOptions doctor;
     RunOptions run;
+    SimOptions sim;
     std::vector<std::string> kills;
     for (int i = 0; i < kRoles; ++i)
         add_role(app, static_cast<Role>(i), role);
     add_check(app, check);
     add_doctor(app, doctor);
     add_run(app, run, kills);
+    add_sim(app, sim);
     if (is_unknown_command(app, argc, argv)) {
         std::cerr << "synod: " << shown(argv[1]) << " is no command\nTry 'synod --help'.\n";
         return Quit{2};
@@ -292,6 +322,7 @@ Command parse_command_line(int argc, char** argv) {
         return Quit{say(app, error)};
     }
     if (app.got_subcommand("run")) return run;
+    if (app.got_subcommand("sim")) return sim;
     if (app.got_subcommand("check")) return check;
     if (app.got_subcommand("doctor")) return doctor;
     return role;

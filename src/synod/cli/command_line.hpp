@@ -6,6 +6,7 @@
 #include "synod/cli/doctor_command.hpp"
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
+#include "synod/cli/sim_options.hpp"
 
 namespace synod::cli {
 
@@ -14,7 +15,7 @@ struct Quit {
     int status = 0;
 };
 
-using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, RunOptions>;
+using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, RunOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

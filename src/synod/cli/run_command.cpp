@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
+#include <optional>
 
 #include "synod/cli/cluster.hpp"
 #include "synod/cli/configuration.hpp"
@@ -68,9 +70,41 @@ std::uint64_t values_of(const RunOptions& options) {
                : 0;
 }
 
+// How far the run is, and how fast.
+class Progress {
+public:
+    // `values`: how many will be delivered in all; 0: nobody knows, the run lasts `seconds`.
+    Progress(std::uint64_t values, double seconds) : values_(values), seconds_(seconds) {}
+
+    [[nodiscard]] bool visible() const noexcept { return bar_.visible(); }
+    void show(const RunProgress& progress) {
+        if (last_ && progress.seconds > last_->seconds) {
+            const double now =
+                static_cast<double>(progress.delivered - std::min(last_->delivered, progress.delivered)) /
+                (progress.seconds - last_->seconds);
+            rate_ = rate_ == 0 ? now : 0.7 * rate_ + 0.3 * now;
+        }
+        last_ = progress;
+        bar_.show(share_of(progress), fmt::format("{} delivered  {}/s", grouped(progress.delivered),
+                                                  grouped(static_cast<std::uint64_t>(rate_))));
+    }
+
+private:
+    [[nodiscard]] double share_of(const RunProgress& progress) const {
+        return values_ > 0 ? static_cast<double>(progress.delivered) / static_cast<double>(values_)
+                           : progress.seconds / std::max(seconds_, 1e-9);
+    }
+
+    std::uint64_t values_;
+    double seconds_;
+    double rate_ = 0;  // values a second, smoothed
+    std::optional<RunProgress> last_;
+    ProgressBar bar_;
+};
+
 void run_to_end(const RunOptions& options, Cluster& cluster) {
-    ProgressBar bar(values_of(options), options.duration_seconds);
-    if (bar.visible()) cluster.on_progress([&bar](const RunProgress& progress) { bar.show(progress); });
+    Progress progress(values_of(options), options.duration_seconds);
+    if (progress.visible()) cluster.on_progress([&progress](const RunProgress& now) { progress.show(now); });
     cluster.run();
 }
 

@@ -26,7 +26,8 @@ public:
     void proposed(const Proposal& proposal);
     // An acceptor has taken in a 2A: did it vote for it?
     void took(AcceptorId id, const Acceptor& acceptor, const Proposal& proposal);
-    void stepped(AcceptorId id, const Acceptor& acceptor);
+    // After each datagram and each step.
+    void looked_at(AcceptorId id, const Acceptor& acceptor);
     void restarted(AcceptorId id) { promised_[id.value()] = Ballot{}; }
 
     [[nodiscard]] std::optional<std::uint64_t> chosen(InstanceId i) const noexcept;
@@ -42,9 +43,12 @@ private:
         std::vector<Voted> ballots;  // in which something has been proposed
         std::optional<std::uint64_t> chosen;
     };
-    Voted& find(const Proposal& proposal);
-
-    void count(const Proposal& proposal, const Instance& instance);
+    // Null when nothing was proposed in this ballot. REQUIRES: something was, for the instance or a later
+    // one.
+    Voted* find(const Proposal& proposal) noexcept;
+    void count_first(const Proposal& proposal, const Instance& instance);
+    void check_against_chosen(const Proposal& proposal, const Instance& instance) const;
+    void count_vote(AcceptorId id, const Proposal& proposal, Instance& instance);
 
     Quorum quorum_;
     std::vector<Instance> instances_;

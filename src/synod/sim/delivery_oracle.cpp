@@ -33,6 +33,7 @@ void DeliveryOracle::delivered(std::uint8_t process, InstanceId instance, Bytes 
         return;
     }
     log_.push_back(hash);
+    count_repeats(batch);
     delivery_.deliver(batch, [&](SessionId session, Bytes value) { deliver_value(session, value, now); });
 }
 
@@ -51,7 +52,15 @@ void DeliveryOracle::deliver_value(SessionId id, Bytes value, Time now) {
     const Written& written = session.written[number];
     if (written.value != hash_of(value)) fail(" is another one than was written");
     ++values_delivered_;
+    if (value.size() > batch_bytes_) counts_.count(Branch::split_value);
     latencies_.push_back(now.since(written.at));
+}
+
+void DeliveryOracle::count_repeats(Bytes batch) {
+    RunReader reader(batch);
+    while (const auto run = reader.next()) {
+        if (run->first() < delivery_.sessions().next(run->session())) counts_.count(Branch::repeat_decided);
+    }
 }
 
 std::uint64_t DeliveryOracle::values_delivered(SessionId session) const noexcept {

@@ -19,8 +19,10 @@ namespace synod::sim {
 //   once, client order    there is one
 class DeliveryOracle {
 public:
-    DeliveryOracle(const AcceptorOracle& acceptors, std::size_t processes)
-        : acceptors_(acceptors), next_(processes) {}
+    // A value of more bytes than `batch_bytes` takes more than one piece.
+    DeliveryOracle(const AcceptorOracle& acceptors, std::size_t processes, std::uint32_t batch_bytes,
+                   Coverage& counts)
+        : acceptors_(acceptors), next_(processes), batch_bytes_(batch_bytes), counts_(counts) {}
 
     // A client begins to hand over its next value.
     void writing(SessionId session, Bytes value, Time now);
@@ -49,6 +51,7 @@ private:
         std::uint64_t delivered = 0;
     };
     void deliver_value(SessionId id, Bytes value, Time now);
+    void count_repeats(Bytes batch);
 
     const AcceptorOracle& acceptors_;
     std::vector<InstanceId> next_;    // by process
@@ -57,6 +60,8 @@ private:
     std::map<SessionId, Session> sessions_;
     std::uint64_t values_delivered_ = 0;
     std::vector<Duration> latencies_;
+    std::uint32_t batch_bytes_;
+    Coverage& counts_;
 };
 
 }  // namespace synod::sim

@@ -54,12 +54,13 @@ void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std:
     }
     Link& way = link(from, to);
     const LinkQuality& quality = qualities_[way.quality];
+    const std::uint8_t type = datagrams_[datagram].type;
     if (way.cut) {
-        ++counts_.cut;
+        counts_.count(Fault::cut, type);
         return;
     }
     if (random_.chance_ppm(quality.loss_ppm)) {
-        ++counts_.lost;
+        counts_.count(Fault::lost, type);
         return;
     }
     if (random_.chance_ppm(quality.damage_ppm)) {
@@ -69,16 +70,18 @@ void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std:
     }
     arrive(way, to, life, datagram, now);
     if (random_.chance_ppm(quality.duplicate_ppm)) {
-        ++counts_.duplicated;
+        counts_.count(Fault::duplicated, type);
         arrive(way, to, life, datagram, now);
     }
 }
 
 void Network::arrive(Link& link, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now) {
     const LinkQuality& quality = qualities_[link.quality];
+    const std::uint8_t type = datagrams_[datagram].type;
+    if (link.quality != 0) counts_.count(Fault::slow_link, type);
     Time at = now + random_.between(quality.delay_min, quality.delay_max);
     if (random_.chance_ppm(quality.reorder_ppm)) {
-        ++counts_.overtaken;
+        counts_.count(Fault::overtaken, type);
         at = at + random_.between({}, quality.overtaken_max);
     } else {
         at = link.last_arrival = std::max(at, link.last_arrival);
@@ -88,16 +91,18 @@ void Network::arrive(Link& link, std::uint8_t to, std::uint16_t life, std::uint3
 }
 
 std::uint32_t Network::damaged_copy(std::uint32_t datagram) {
-    ++counts_.damaged;
     const std::uint32_t copy = datagrams_.make();
     Datagram& damaged = datagrams_[copy];
     damaged.bytes = datagrams_[datagram].bytes;
     damaged.from = datagrams_[datagram].from;
     damaged.type = 0;
+    const std::uint8_t type = datagrams_[datagram].type;
     const std::uint64_t place = random_.below(damaged.bytes.size());
     if (random_.percent(50)) {
+        counts_.count(Fault::truncated, type);
         damaged.bytes.resize(place);
     } else {
+        counts_.count(Fault::corrupted, type);
         damaged.bytes[place] ^= static_cast<std::byte>(1u << random_.below(8));
     }
     return copy;

@@ -4,6 +4,7 @@
 
 #include "synod/sim/hashing.hpp"
 #include "synod/sim/role_options.hpp"
+#include "synod/sim/sightings.hpp"
 #include "synod/sim/violation.hpp"
 #include "synod/wire/header.hpp"
 
@@ -15,7 +16,9 @@ constexpr unsigned kDatagramsAtOnce = 32;
 constexpr std::uint64_t kBufferOverhead = 512;  // what the kernel keeps with a datagram
 constexpr Duration kSpin = microseconds(1);     // between two steps that wait for nothing
 constexpr unsigned kIdleStepsMax = 1000;
-constexpr std::uint8_t kAcceptType = 5;
+const std::uint8_t kAcceptType = wire::type_of(Message{Accept{}});
+const std::uint8_t kBeaconType = wire::type_of(Message{Beacon{}});
+const std::uint8_t kCheckpointType = wire::type_of(Message{Checkpoint{}});
 
 }  // namespace
 
@@ -39,6 +42,8 @@ void Process::start() {
     ++life_;
     gave_up_.clear();
     paused_ = false;
+    ballot_led_ = Ballot{};
+    trimmed_below_ = InstanceId{};
     const std::uint32_t drift = options_.machines.drift_ppm_max;
     const Time shows{random_.below(1'000'000'000'000)};
     const auto drift_ppm = static_cast<std::int64_t>(random_.below(2 * drift + 1)) - drift;
@@ -53,7 +58,7 @@ void Process::start() {
         case Role::acceptor:
             host_->add(acceptor_options(options_, id_, host.incarnation, life_ > 1, random_.next()));
             world_.acceptors.restarted(AcceptorId{id_});
-            world_.coverage.observers += life_ > 1;
+            if (life_ > 1) world_.coverage.count(Branch::observer);
             break;
         case Role::proposer:
             host_->add(proposer_options(options_, id_, host.incarnation, random_.next()), local());
@@ -74,7 +79,9 @@ void Process::start() {
 }
 
 void Process::crash() {
-    world_.coverage.crashes += is_alive();
+    if (!is_alive()) return;
+    world_.coverage.count(Branch::crash);
+    if (has_values_under_way()) world_.coverage.count(Branch::client_in_flight);
     host_.reset();
     paused_ = false;
     wake_at_ = kNever;
@@ -109,10 +116,14 @@ void Process::hurry() {
 void Process::arrive(std::uint16_t life, std::uint32_t datagram) {
     const std::uint64_t size = world_.datagrams[datagram].bytes.size() + kBufferOverhead;
     const bool full = inbox_bytes_ + size > options_.machines.receive_buffer_bytes;
-    if (!is_alive() || (life != 0 && life != life_) || full) {
-        world_.coverage.overflowed += is_alive() && full;
+    const std::uint8_t type = world_.datagrams[datagram].type;
+    const bool gone = !is_alive() || (life != 0 && life != life_);
+    if (gone || full) {
+        world_.coverage.count(gone ? Fault::dead : Fault::overflowed, type);
         return world_.datagrams.release(datagram);
     }
+    if (paused_) world_.coverage.count(Fault::paused, type);
+    if (datagram_cost_ > options_.machines.datagram_cost) world_.coverage.count(Fault::slow, type);
     inbox_.push_back(datagram);
     inbox_bytes_ += size;
     request_wake(std::max(world_.now + options_.machines.wake_latency, busy_until_));
@@ -127,14 +138,22 @@ void Process::send(Destination to, Bytes head, Bytes body) {
     datagram.from = Network::endpoint(index_, life_);
     datagram.type = wire::read_header(datagram.bytes.data()).type;
     ++world_.coverage.sends[datagram.type];
-    if (datagram.type == kAcceptType) {
-        const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
-        if (!decoded) throw Violation("a 2A that nobody can read");
-        const auto& accept = std::get<Accept>(decoded->message);
-        datagram.proposal = {accept.instance, accept.reign.ballot, hash_of(accept.v_val)};
-        world_.acceptors.proposed(datagram.proposal);
-    }
+    if (datagram.type == kAcceptType || gives_away_branches(datagram.type)) look_into(datagram, to);
     world_.network.transmit(index_, to, id, world_.now);
+}
+
+void Process::look_into(Datagram& datagram, Destination to) {
+    const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
+    if (!decoded) throw Violation("a datagram that nobody can read");
+    if (const auto* accept = std::get_if<Accept>(&decoded->message)) {
+        datagram.proposal = {accept->instance, accept->reign.ballot, hash_of(accept->v_val)};
+        return world_.acceptors.proposed(datagram.proposal);
+    }
+    const bool learns = role_ == Role::learner;
+    const Speaker self{role_, role_ == Role::acceptor && as<Acceptor>().is_observer(),
+                       learns && world_.deliveries.next(index_) == InstanceId{} &&
+                           world_.deliveries.furthest() > InstanceId{}};
+    count_sent(self, to, decoded->message, world_.coverage);
 }
 
 void Process::deliver(InstanceId instance, Bytes batch) {
@@ -151,12 +170,33 @@ void Process::read_datagrams() {
         inbox_bytes_ -= world_.datagrams[id].bytes.size() + kBufferOverhead;
         // Whatever the step sends may move the pool's table, never the bytes of a datagram.
         const Bytes bytes = world_.datagrams[id].bytes;
+        const InstanceId before = checkpointed_below();
         host_->receive(bytes, world_.datagrams[id].from, local());
-        if (role_ == Role::acceptor && type == kAcceptType) {
-            world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
+        if (role_ == Role::acceptor) {
+            if (type == kAcceptType) world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
+            world_.acceptors.looked_at(AcceptorId{id_}, as<Acceptor>());
         }
+        count_received(type, before);
         world_.datagrams.release(id);
     }
+}
+
+// How far its table of sessions is: while it receives, only a checkpoint moves that.
+InstanceId Process::checkpointed_below() const {
+    if (role_ == Role::acceptor) return as<Acceptor>().sessions_below();
+    return role_ == Role::proposer ? as<Proposer>().delivered_below() : InstanceId{};
+}
+
+void Process::count_received(std::uint8_t type, InstanceId checkpointed_before) {
+    if (type == kCheckpointType && checkpointed_below() > checkpointed_before) {
+        const bool acceptor = role_ == Role::acceptor;
+        world_.coverage.count(acceptor ? Branch::acceptor_checkpoint : Branch::proposer_checkpoint);
+    }
+    if (type == kBeaconType && has_values_under_way()) world_.coverage.count(Branch::leader_change);
+}
+
+bool Process::has_values_under_way() const {
+    return role_ == Role::client && is_alive() && !as<Client>().all_decided();
 }
 
 // ---- Steps ---------------------------------------------------------------------------------------------
@@ -196,9 +236,18 @@ void Process::pump() {
 }
 
 void Process::count_reigns() {
-    const std::uint64_t reigns = as<Proposer>().elections();
-    world_.coverage.reigns += reigns > reigns_ ? reigns - reigns_ : 0;
-    reigns_ = reigns;
+    const auto& proposer = as<Proposer>();
+    // Who prepares again for its next instance, of its own will, has a new ballot.
+    if (!ballot_led_.is_none() && ballot_led_ == proposer.ballot() && !proposer.is_leading()) {
+        world_.coverage.count(Branch::preemption);
+        ballot_led_ = Ballot{};
+    }
+    if (!proposer.is_leading() || ballot_led_ == proposer.ballot()) return;
+    ballot_led_ = proposer.ballot();
+    world_.coverage.count(Branch::reign);
+    const std::uint32_t self = (index_ + 1u) << 16 | life_;
+    if (world_.leader != 0 && world_.leader != self) world_.coverage.count(Branch::takeover);
+    world_.leader = self;
 }
 
 void Process::check() {
@@ -214,10 +263,17 @@ void Process::check() {
     }
 }
 
+void Process::observe_acceptor() {
+    const auto& acceptor = as<Acceptor>();
+    world_.acceptors.looked_at(AcceptorId{id_}, acceptor);
+    if (acceptor.trimmed_below() > trimmed_below_) world_.coverage.count(Branch::trim);
+    trimmed_below_ = acceptor.trimmed_below();
+}
+
 // What the step has made of the role.
 void Process::observe() {
     if (role_ == Role::proposer) count_reigns();
-    if (role_ == Role::acceptor) world_.acceptors.stepped(AcceptorId{id_}, as<Acceptor>());
+    if (role_ == Role::acceptor) observe_acceptor();
     if (host_->taken_by())
         throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
     std::optional<InstanceId> forgotten;
@@ -225,7 +281,7 @@ void Process::observe() {
     if (++steps_ % options_.check_every == 0) check();
     if (forgotten) {
         crash();
-        ++world_.coverage.gave_up;
+        world_.coverage.count(Branch::learner_gave_up);
         gave_up_ = "instance " + std::to_string(forgotten->value()) + " is forgotten everywhere";
     }
 }

@@ -64,7 +64,12 @@ private:
     void read_datagrams();
     void pump();
     void observe();
+    void look_into(Datagram& datagram, Destination to);
+    [[nodiscard]] InstanceId checkpointed_below() const;
+    void count_received(std::uint8_t type, InstanceId checkpointed_before);
+    [[nodiscard]] bool has_values_under_way() const;
     void count_reigns();
+    void observe_acceptor();
     void check();
     void plan_next(Duration busy);
     void request_wake(Time at);
@@ -89,7 +94,8 @@ private:
     unsigned steps_ = 0;
     unsigned idle_steps_ = 0;  // that did nothing, one after the other
     bool did_something_ = false;
-    std::uint64_t reigns_ = 0;  // of a proposer
+    Ballot ballot_led_;         // of the reign that this process is in; none, when in none
+    InstanceId trimmed_below_;  // of an acceptor
     std::string gave_up_;
 
     // A client's input.

@@ -6,7 +6,7 @@ Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes)
     : random(options.seed),
       network(processes, options.links, random.fork(), events, datagrams, coverage),
       acceptors(options.acceptors, coverage),
-      deliveries(acceptors, processes),
+      deliveries(acceptors, processes, options.roles.batch_bytes, coverage),
       values(options.roles.batch_bytes),
       decoder(kCluster, kRun, static_cast<std::uint16_t>(options.acceptors)) {
     values.set_size(options.value_bytes);

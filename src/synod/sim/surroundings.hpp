@@ -32,7 +32,8 @@ struct Surroundings {
     AcceptorOracle acceptors;
     DeliveryOracle deliveries;
     ValueMaker values;
-    wire::Decoder decoder;  // of what is sent, for the oracles
+    wire::Decoder decoder;     // of what is sent, for the oracles
+    std::uint32_t leader = 0;  // the process that began the last reign, and its life; 0: there was none
 };
 
 }  // namespace synod::sim

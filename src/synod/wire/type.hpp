@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 #include <variant>
 
@@ -21,6 +23,12 @@ static_assert(kTypeIs<5, Accept> && kTypeIs<6, Accepted> && kTypeIs<7, Nack> && 
 static_assert(kTypeIs<9, RepairRequest> && kTypeIs<10, Repair> && kTypeIs<11, LearnerStatus>);
 static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken>);
 static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypes == 15);
+
+inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{
+    "?",         "Submit",        "Ack",   "Prepare", "Promise",
+    "Accept",    "Accepted",      "Nack",  "Beacon",  "RepairRequest",
+    "Repair",    "LearnerStatus", "Hello", "Taken",   "CheckpointRequest",
+    "Checkpoint"};
 
 [[nodiscard]] inline std::uint8_t type_of(const Message& message) noexcept {
     return static_cast<std::uint8_t>(message.index() + 1);

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "synod/cli/sim_options.hpp"
+#include "synod/sim/swarm.hpp"
+
+namespace synod::cli {
+
+// What a batch of histories came to, all together.
+struct SimSummary {
+    struct History {
+        std::uint64_t seed = 0;
+        std::uint64_t hash = 0;
+        std::string failure;
+    };
+
+    void add(const sim::Result& result);
+    // The same for the same seeds; of one history its own.
+    [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+
+    std::vector<History> histories;
+    std::uint64_t failures = 0;
+    std::uint64_t faulty = 0;
+    std::uint64_t live = 0;
+    std::uint64_t events = 0;
+    std::uint64_t simulated_ns = 0;
+    std::uint64_t instances = 0;
+    std::uint64_t values = 0;
+    std::uint64_t slowest_heal_ns = 0;
+    sim::Coverage coverage;
+    double seconds = 0;  // of wall time
+    unsigned jobs = 1;
+
+private:
+    std::uint64_t hash_ = 0;
+};
+
+std::string text_of(const SimOptions& options, const SimSummary& summary, bool colour);
+std::string json_of(const SimOptions& options, const SimSummary& summary);
+
+}  // namespace synod::cli
