@@ -7,7 +7,7 @@ set -euo pipefail
 ours() {
     local process exe
     for process in /proc/[0-9]*; do
-        exe="$(readlink "$process/exe" 2> /dev/null || true)"
+        exe="$(readlink "$process/exe" 2> /dev/null || true)"  # gone by now, or somebody else's
         case "${exe% (deleted)}" in
             "$root"/build/*/synod) echo "${process#/proc/}" ;;
         esac
@@ -18,9 +18,9 @@ ours() {
 stop() {
     local signal="$1" pid
     shift
-    kill "-$signal" "$@" 2> /dev/null || true
+    kill "-$signal" "$@" 2> /dev/null || true  # some may have ended by themselves
     for pid in "$@"; do
-        timeout 2 tail --pid="$pid" -f /dev/null || true
+        timeout 2 tail --pid="$pid" -f /dev/null || true  # who does not end is looked for again
     done
 }
 

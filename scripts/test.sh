@@ -4,6 +4,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+install_packages iproute2 iptables
 "$root/scripts/setup.sh" all
 if (cd "$root" && ctest --test-dir build/release --output-on-failure -j "$(nproc)" -LE e2e "$@" &&
     ctest --test-dir build/release --output-on-failure --repeat until-pass:2 -L e2e "$@"); then

@@ -194,8 +194,7 @@ TEST_F(ConfigurationFile, ThatCannotBeReadIsNamed) {
 }
 
 TEST_F(ConfigurationFile, StandsAtTheRootAsASample) {
-    const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-    EXPECT_EQ(error_of_file((root / "paxos.conf").string()), "no error");
+    EXPECT_EQ(error_of_file(SYNOD_SOURCE_DIR "/paxos.conf"), "no error");
 }
 
 }  // namespace

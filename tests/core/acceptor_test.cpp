@@ -756,6 +756,7 @@ TEST_F(AcceptorTest, AnotherHistoryWithTheSameOutcomeIsTheSameState) {
     accept(b(1), 1, "y");
     accept(b(2), 1, "y");
     accept(b(2), 0, "z");
+    acceptor_.flush(now_, outbox_);
     const Acceptor first = acceptor_;
 
     acceptor_ = Acceptor(options());
@@ -763,6 +764,7 @@ TEST_F(AcceptorTest, AnotherHistoryWithTheSameOutcomeIsTheSameState) {
     accept(b(2), 0, "z");
     accept(b(1), 1, "lost to the higher ballot");
     accept(b(2), 1, "y");
+    acceptor_.flush(now_, outbox_);
     EXPECT_EQ(first, acceptor_);
     EXPECT_EQ(first.hash(), acceptor_.hash());
 }

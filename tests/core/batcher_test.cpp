@@ -22,9 +22,11 @@ protected:
         const auto handle = batcher_.take(send_now, now_, log_);
         if (!handle) return std::nullopt;
         const Bytes batch = log_.arena().view(*handle);
-        EXPECT_LE(batch.size(), kBytesMax);
-        return pieces_of(batch);
+        const auto pieces = pieces_of(batch);
+        EXPECT_TRUE(batch.size() <= kBytesMax || pieces.size() == 1);
+        return pieces;
     }
+    std::vector<std::string> take_pieces() { return take(true).value(); }
     void limit_pieces(std::uint32_t pieces_max) {
         batcher_ = Batcher({.bytes_max = kBytesMax, .pieces_max = pieces_max});
     }
@@ -134,11 +136,32 @@ TEST_F(BatcherTest, ABatchTakesSoManyPiecesAndNoMore) {
     EXPECT_THAT(take(false).value(), ElementsAre("1:2:c", "2:0:d"));
 }
 
-// A client may pack larger than this proposer does: that must not stop the proposer.
-TEST_F(BatcherTest, APieceLargerThanABatchFitsNowhereAndIsRefused) {
-    EXPECT_TRUE(batcher_.fits(read(run_of(s(1), 0, {std::string(kBytesMax - kRunHeaderBytes, 'x')}))));
-    const auto large = run_of(s(1), 0, {"small", std::string(kBytesMax - kRunHeaderBytes + 1, 'x')});
-    EXPECT_FALSE(batcher_.fits(read(large)));
+// A client may pack larger than this proposer does.
+TEST_F(BatcherTest, APieceLargerThanABatchIsABatchOfItsOwn) {
+    const std::string large(kBytesMax, 'x');
+    add(run_of(s(1), 0, {"a", large, "b"}));
+    EXPECT_THAT(take_pieces(), ElementsAre("1:0:a"));
+    EXPECT_THAT(take_pieces(), ElementsAre("1:1:" + large));
+    EXPECT_THAT(take_pieces(), ElementsAre("1:2:b"));
+    EXPECT_EQ(take(true), std::nullopt);
+}
+
+TEST_F(BatcherTest, APieceLargerThanABatchIsOneOfTheirNumberToo) {
+    limit_pieces(2);
+    const std::string large(kBytesMax, 'x');
+    add(run_of(s(1), 0, {large, large, "b"}), 1);
+    EXPECT_THAT(take_pieces(), ElementsAre("1:1:" + large));
+    EXPECT_THAT(take_pieces(), ElementsAre("1:2:b"));
+}
+
+TEST_F(BatcherTest, WhatWaitsIsItsState) {
+    Batcher copy = batcher_;
+    add(run_of(s(1), 0, {std::string(kBytesMax - kRunHeaderBytes, 'x')}));
+    EXPECT_NE(copy.state(log_), batcher_.state(log_));
+    copy = batcher_;
+    EXPECT_EQ(copy.state(log_), batcher_.state(log_));
+    add(run_of(s(1), 1, {"a"}));
+    EXPECT_NE(copy.state(log_), batcher_.state(log_));
 }
 
 TEST_F(BatcherTest, WhatIsClearedIsForgottenAndItsMemoryFree) {

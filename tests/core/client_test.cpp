@@ -351,6 +351,18 @@ TEST_F(ClientTest, TheNewLeadersCreditIsKeptToo) {
     EXPECT_EQ(flush().size(), 2u);
 }
 
+// ---- As a value ----------------------------------------------------------------------------------------
+
+TEST_F(ClientTest, ACopyIsEqualAndGoesItsOwnWay) {
+    write("a");
+    const Client copy = client_;
+    EXPECT_EQ(copy, client_);
+    EXPECT_EQ(copy.hash(), client_.hash());
+    flush();
+    EXPECT_FALSE(copy == client_);
+    EXPECT_NE(copy.hash(), client_.hash());
+}
+
 // ---- A property ----------------------------------------------------------------------------------------
 
 // A client and a leader that takes what comes in order, over a link that loses most: in the end all values

@@ -69,13 +69,13 @@ TEST_F(SessionsTest, TheirStateIsWhatTheyExpectNext) {
     EXPECT_EQ(sessions_, other);
     StateHash one;
     StateHash two;
-    sessions_.hash_into(one);
-    other.hash_into(two);
+    one.add(sessions_);
+    two.add(other);
     EXPECT_EQ(one.value(), two.value());
     other.take_all(run_of(s(2), 1, {"x"}));
     EXPECT_FALSE(sessions_ == other);
     StateHash three;
-    other.hash_into(three);
+    three.add(other);
     EXPECT_NE(one.value(), three.value());
 }
 

@@ -74,7 +74,7 @@ void Acceptor::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
 }
 
 void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
-    if (!options_.observer) outbox.send(Destination::to_process(from.endpoint), state());
+    if (!options_.observer) outbox.send(Destination::to_process(from.endpoint), votes());
 }
 
 void Acceptor::on(const RepairRequest& request, const Sender& from, Time, Outbox& outbox) {
@@ -153,8 +153,7 @@ void Acceptor::raise_rnd(Ballot ballot, Outbox& outbox) {
 
 void Acceptor::refuse(Ballot refused, const Sender& from) {
     if (options_.observer) return;
-    nack_due_ = Nack{options_.id, refused, rnd_, log_.first()};
-    nack_to_ = from.endpoint;
+    nack_due_ = {Nack{options_.id, refused, rnd_, log_.first()}, from.endpoint};
 }
 
 void Acceptor::heard_leader(const Reign& reign, Time now) {
@@ -181,7 +180,7 @@ void Acceptor::make_room() {
         log_.drop_below(log_.first().next());
 }
 
-Accepted Acceptor::state() const {
+Accepted Acceptor::votes() const {
     Accepted accepted{options_.id, rnd_, log_.decided_below(), log_.seen_below(), options_.window_bytes, {}};
     const bool reigns = log_.reign().ballot == rnd_;
     accepted.voted = voted_.few({reigns ? log_.reign().decided_below : InstanceId{}, kInstanceEnd});
@@ -220,10 +219,10 @@ InstanceId Acceptor::fill_page(InstanceId from, InstanceId end, std::uint64_t by
 }
 
 void Acceptor::flush(Time now, Outbox& outbox) {
-    if (nack_due_) outbox.send(Destination::to_process(nack_to_), *nack_due_);
+    if (nack_due_) outbox.send(Destination::to_process(nack_due_->second), nack_due_->first);
     nack_due_.reset();
     if (accepted_due_ && !options_.observer) {
-        outbox.send(Destination::to_group(options_.direct_2b ? Role::learner : Role::proposer), state());
+        outbox.send(Destination::to_group(options_.direct_2b ? Role::learner : Role::proposer), votes());
     }
     accepted_due_ = false;
     if (log_.reign().ballot == rnd_) voted_.drop_below(log_.reign().decided_below);
@@ -239,7 +238,7 @@ void Acceptor::tick(Time now, Outbox& outbox) {
         // was to tell what is decided; proposers hear what is sent to learners.
         silence_ = std::min(silence_ * 2, kSilenceMax);
         leader_silent_at_ = now + silence_;
-        if (!options_.observer) outbox.send(Destination::to_group(Role::learner), state());
+        if (!options_.observer) outbox.send(Destination::to_group(Role::learner), votes());
     }
     flush(now, outbox);
 }
@@ -262,27 +261,6 @@ void Acceptor::check_invariants() const {
             SYNOD_CHECK(entry != nullptr && entry->ballot == rnd_);  // A5
         }
     }
-}
-
-std::uint64_t Acceptor::hash() const {
-    StateHash hash;
-    hash.add(rnd_);
-    log_.hash_into(hash);
-    hash.add(sessions_below_);
-    sessions_.hash_into(hash);
-    for (const Range& range : voted_.ranges()) {
-        hash.add(range.first);
-        hash.add(range.end);
-    }
-    return hash.value();
-}
-
-bool operator==(const Acceptor& a, const Acceptor& b) {
-    return a.options_.id == b.options_.id && a.rnd_ == b.rnd_ && a.voted_ == b.voted_ && a.log_ == b.log_ &&
-           a.sessions_below_ == b.sessions_below_ && a.sessions_ == b.sessions_ &&
-           a.checkpoint_copy_ == b.checkpoint_copy_ && a.checkpoint_fetch_ == b.checkpoint_fetch_ &&
-           a.accepted_due_ == b.accepted_due_ && a.gap_repair_ == b.gap_repair_ &&
-           a.leader_silent_at_ == b.leader_silent_at_;
 }
 
 }  // namespace synod

@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "synod/core/checkpoint.hpp"
 #include "synod/core/gap_repair.hpp"
+#include "synod/core/hash.hpp"
 #include "synod/core/instance_log.hpp"
 #include "synod/core/message.hpp"
 #include "synod/core/outbox.hpp"
@@ -75,8 +78,13 @@ public:
     [[nodiscard]] Range gave_up() const noexcept { return gave_up_; }
 
     void check_invariants() const;
-    [[nodiscard]] std::uint64_t hash() const;
-    friend bool operator==(const Acceptor& a, const Acceptor& b);
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(options_.id, options_.incarnation, options_.observer, rnd_, log_, voted_, sessions_,
+                        sessions_below_, checkpoint_copy_, checkpoint_fetch_, others_, gap_repair_, gave_up_,
+                        accepted_due_, nack_due_, leader_silent_at_, silence_);
+    }
+    [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
+    friend bool operator==(const Acceptor& a, const Acceptor& b) { return a.state() == b.state(); }
 
 private:
     void raise_rnd(Ballot ballot, Outbox& outbox);
@@ -86,7 +94,7 @@ private:
     void take_decided();
     void make_room();
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
-    [[nodiscard]] Accepted state() const;
+    [[nodiscard]] Accepted votes() const;
     void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;
     InstanceId fill_page(InstanceId from, InstanceId end, std::uint64_t bytes_max,
                          std::vector<VoteEntry>& page) const;
@@ -105,8 +113,7 @@ private:
     Range gave_up_;
 
     bool accepted_due_ = false;  // a 2B at the next flush
-    std::optional<Nack> nack_due_;
-    Endpoint nack_to_;
+    std::optional<std::pair<Nack, Endpoint>> nack_due_;
     Time leader_silent_at_ = kNever;  // when to speak up unless the leader does
     Duration silence_;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "synod/core/batcher.hpp"
@@ -37,10 +38,15 @@ public:
     // Forgets clients that have been silent for long.
     void tick(Time now);
 
+    [[nodiscard]] auto state() const noexcept { return std::tie(admitted_, clients_, acks_due_); }
+    friend bool operator==(const Admission& a, const Admission& b) { return a.state() == b.state(); }
+
 private:
     struct Waiting {
         PieceNumber first;
         std::vector<std::byte> run;
+        [[nodiscard]] auto state() const noexcept { return std::tie(first, run); }
+        friend bool operator==(const Waiting&, const Waiting&) = default;
     };
     struct Client {
         Endpoint endpoint;
@@ -48,6 +54,8 @@ private:
         bool ack_due = false;
         std::vector<Waiting> early;  // sorted by first
         std::size_t early_bytes = 0;
+        [[nodiscard]] auto state() const noexcept { return std::tie(endpoint, heard, ack_due, early); }
+        friend bool operator==(const Client&, const Client&) = default;
     };
     void keep_early(Client& client, const Run& run);
     void admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <tuple>
 
 #include "synod/core/ids.hpp"
 
@@ -16,6 +17,7 @@ struct Ballot {
     Incarnation incarnation;
 
     [[nodiscard]] constexpr bool is_none() const noexcept { return round == Round{}; }
+    [[nodiscard]] constexpr auto state() const noexcept { return std::tie(round, proposer, incarnation); }
     friend constexpr auto operator<=>(const Ballot&, const Ballot&) noexcept = default;
 };
 

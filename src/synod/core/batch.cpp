@@ -147,6 +147,13 @@ void BatchWriter::close_run() {
         }
     }
     std::copy(open_.begin(), open_.end(), to);
+    forget_run();
+}
+
+void BatchWriter::forget_run() noexcept {
+    session_ = {};
+    first_ = {};
+    more_ = false;
     lengths_.clear();
     open_.clear();
 }
@@ -158,16 +165,8 @@ Bytes BatchWriter::finish() {
 
 void BatchWriter::clear() noexcept {
     closed_.clear();
-    open_.clear();
-    lengths_.clear();
     pieces_ = 0;
-    more_ = false;
-}
-
-bool operator==(const BatchWriter& a, const BatchWriter& b) noexcept {
-    return a.pieces_ == b.pieces_ && a.closed_ == b.closed_ && a.open_ == b.open_ &&
-           a.lengths_ == b.lengths_ &&
-           (a.lengths_.empty() || (a.session_ == b.session_ && a.first_ == b.first_ && a.more_ == b.more_));
+    forget_run();
 }
 
 }  // namespace synod

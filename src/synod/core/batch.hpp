@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "synod/core/bytes.hpp"
@@ -108,12 +109,16 @@ public:
     Bytes finish();
     void clear() noexcept;
 
-    friend bool operator==(const BatchWriter& a, const BatchWriter& b) noexcept;
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(closed_, pieces_, session_, first_, more_, lengths_, open_);
+    }
+    friend bool operator==(const BatchWriter& a, const BatchWriter& b) { return a.state() == b.state(); }
 
 private:
     [[nodiscard]] bool continues(SessionId session, PieceNumber number) const noexcept;
     [[nodiscard]] std::size_t open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept;
     void close_run();
+    void forget_run() noexcept;
 
     std::size_t bytes_max_;
     std::vector<std::byte> closed_;  // whole runs

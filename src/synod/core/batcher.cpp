@@ -4,14 +4,6 @@
 
 namespace synod {
 
-bool Batcher::fits(const Run& run) const noexcept {
-    if (run.encoded().size() <= options_.bytes_max) return true;
-    for (std::uint32_t k = 0; k < run.count(); ++k) {
-        if (kRunHeaderBytes + run.length(k) > options_.bytes_max) return false;
-    }
-    return true;
-}
-
 void Batcher::add(const Run& run, std::uint32_t skip, Time now, InstanceLog& log) {
     const bool whole = skip == 0 && options_.pieces_max == 0 && run.encoded().size() <= options_.bytes_max;
     if (open_.empty()) open_since_ = now;
@@ -30,13 +22,22 @@ void Batcher::add(const Run& run, std::uint32_t skip, Time now, InstanceLog& log
 void Batcher::add_pieces(const Run& run, std::uint32_t skip, InstanceLog& log) {
     PieceNumber number = run.first().plus(skip);
     run.for_each_piece(skip, [&](Bytes piece, bool ends_value) {
-        if (options_.pieces_max != 0 && open_.pieces() >= options_.pieces_max) close(log);
-        if (!open_.add(run.session(), number, piece, ends_value)) {
-            close(log);
-            SYNOD_CHECK(open_.add(run.session(), number, piece, ends_value));
-        }
+        add_piece(run.session(), number, piece, ends_value, log);
         number = number.next();
     });
+}
+
+void Batcher::add_piece(SessionId session, PieceNumber number, Bytes piece, bool ends_value,
+                        InstanceLog& log) {
+    if (!open_.add(session, number, piece, ends_value)) {
+        close(log);
+        if (!open_.add(session, number, piece, ends_value)) {
+            BatchWriter alone(kRunHeaderBytes + piece.size() + 3);
+            SYNOD_CHECK(alone.add(session, number, piece, ends_value));
+            full_.push_back(log.stage(alone.finish()));
+            return;
+        }
+    }
     if (options_.pieces_max != 0 && open_.pieces() >= options_.pieces_max) close(log);
 }
 
@@ -52,6 +53,15 @@ std::optional<PayloadArena::Handle> Batcher::take(bool send_now, Time now, Insta
     const PayloadArena::Handle batch = full_.front();
     full_.pop_front();
     return batch;
+}
+
+std::vector<std::vector<std::byte>> Batcher::full_batches(const InstanceLog& log) const {
+    std::vector<std::vector<std::byte>> batches;
+    for (const PayloadArena::Handle handle : full_) {
+        const Bytes batch = log.arena().view(handle);
+        batches.emplace_back(batch.begin(), batch.end());
+    }
+    return batches;
 }
 
 void Batcher::clear(InstanceLog& log) {

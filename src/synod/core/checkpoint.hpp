@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "synod/core/gap_repair.hpp"
 #include "synod/core/message.hpp"
@@ -32,6 +33,7 @@ public:
     void tick(Time now);
     [[nodiscard]] Time deadline() const noexcept { return drop_at_; }
 
+    [[nodiscard]] auto state() const noexcept { return std::tie(at_, sessions_, drop_at_); }
     friend bool operator==(const CheckpointCopy&, const CheckpointCopy&) = default;
 
 private:
@@ -62,6 +64,10 @@ public:
     // When poll() will have something to do.
     [[nodiscard]] Time deadline() const noexcept { return due_; }
 
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(trimmed_below_, wanted_, due_, retry_, unanswered_, at_, acceptor_, endpoint_, next_,
+                        gathered_);
+    }
     friend bool operator==(const CheckpointFetch&, const CheckpointFetch&) = default;
 
 private:

@@ -93,7 +93,8 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
     gap_end_ = std::min(ack.gap_end, piece_next_);
 }
 
-// A new leader has admitted only what is decided: everything else is sent again.
+// A new leader has admitted only what is decided: everything else is sent again. So it is to the first one
+// that is heard, which may have missed all.
 void Client::heard_leader(Ballot ballot, Time now) {
     const bool same = ballot.proposer == leader_.proposer && ballot.incarnation == leader_.incarnation;
     if (same) return;
@@ -163,7 +164,8 @@ void Client::send_gap(Time now, Outbox& outbox) {
     }
 }
 
-// No word for long: what the leader does not have, or, when it has everything, the oldest run, as a question.
+// No word for long: the first runs of those that the leader does not have, or, when it has everything, the
+// oldest ones, as a question.
 void Client::retry(Time now, Outbox& outbox) {
     if (sent_ == 0) retry_due_ = kNever;
     if (now < retry_due_) return;

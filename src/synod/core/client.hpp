@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <tuple>
 #include <vector>
 
 #include "synod/core/batch.hpp"
+#include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
 #include "synod/core/message.hpp"
 #include "synod/core/outbox.hpp"
@@ -54,6 +56,13 @@ public:
     [[nodiscard]] bool all_decided() const noexcept { return packets_.empty() && open_.empty(); }
 
     void check_invariants() const;
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
+                        values_decided_, packets_, sent_, credit_, next_, admitted_, gap_end_, gap_sent_,
+                        gap_sent_from_, leader_, retry_due_, retry_after_);
+    }
+    [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
+    friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
 
 private:
     struct Packet {  // a run as it is sent, and sent again
@@ -62,6 +71,8 @@ private:
         std::uint64_t values = 0;  // that it ends
         std::vector<std::byte> run;
         std::size_t cost = 0;  // in bytes, at least those of the run
+        [[nodiscard]] auto state() const noexcept { return std::tie(first, end, run); }
+        friend bool operator==(const Packet&, const Packet&) = default;
     };
     void add_piece(Bytes piece, bool ends_value, Time now);
     void close_run();

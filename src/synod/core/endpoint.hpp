@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <tuple>
 
 #include "synod/core/ids.hpp"
 
@@ -17,6 +18,7 @@ struct Endpoint {
     std::uint32_t address = 0;
     std::uint16_t port = 0;
     [[nodiscard]] constexpr bool is_none() const noexcept { return port == 0; }
+    [[nodiscard]] constexpr auto state() const noexcept { return std::tie(address, port); }
     friend constexpr auto operator<=>(const Endpoint&, const Endpoint&) noexcept = default;
 };
 

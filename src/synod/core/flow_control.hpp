@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "synod/core/endpoint.hpp"
@@ -33,12 +34,21 @@ public:
     [[nodiscard]] bool may_send(Time now) const noexcept;
     [[nodiscard]] bool is_idle() const noexcept { return decided_bytes_ == sent_bytes_; }
 
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(sent_before_, sent_bytes_, decided_bytes_, receivers_);
+    }
+    friend bool operator==(const FlowControl& a, const FlowControl& b) { return a.state() == b.state(); }
+
 private:
     struct Receiver {
         std::uint64_t seen_bytes = 0;
         std::uint32_t window_bytes = 0;
         Time heard;
         bool keeps_up = false;
+        [[nodiscard]] auto state() const noexcept {
+            return std::tie(seen_bytes, window_bytes, heard, keeps_up);
+        }
+        friend bool operator==(const Receiver&, const Receiver&) = default;
     };
     [[nodiscard]] bool is_silent(const Receiver& receiver, Time now) const noexcept {
         return now.since(receiver.heard) >= options_.in_touch;

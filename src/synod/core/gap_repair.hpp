@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <tuple>
 
 #include "synod/core/jitter.hpp"
 #include "synod/core/message.hpp"
@@ -23,12 +24,14 @@ public:
     }
     // Whether it has been heard in the last second.
     [[nodiscard]] bool in_touch(AcceptorId acceptor, Time now) const noexcept;
+    [[nodiscard]] auto state() const noexcept { return std::tie(known_, last_asked_); }
     friend bool operator==(const AcceptorDirectory&, const AcceptorDirectory&) = default;
 
 private:
     struct Known {
         Endpoint endpoint;
         Time heard;
+        [[nodiscard]] auto state() const noexcept { return std::tie(endpoint, heard); }
         friend bool operator==(const Known&, const Known&) = default;
     };
     std::array<Known, kAcceptorsMax + 1> known_{};
@@ -56,9 +59,8 @@ public:
     // When poll() will have something to do.
     [[nodiscard]] Time deadline() const noexcept { return due_; }
 
-    friend bool operator==(const GapRepair& a, const GapRepair& b) noexcept {
-        return a.due_ == b.due_ && a.retry_ == b.retry_ && a.jitter_ == b.jitter_;
-    }
+    [[nodiscard]] auto state() const noexcept { return std::tie(jitter_, due_, retry_); }
+    friend bool operator==(const GapRepair& a, const GapRepair& b) noexcept { return a.state() == b.state(); }
 
 private:
     Options options_;

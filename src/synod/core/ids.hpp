@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 
 namespace synod {
@@ -52,6 +53,7 @@ struct SessionId {
     [[nodiscard]] constexpr SessionId next() const noexcept {
         return {high + (low + 1 == 0 ? 1 : 0), low + 1};
     }
+    [[nodiscard]] constexpr auto state() const noexcept { return std::tie(high, low); }
     friend constexpr auto operator<=>(const SessionId&, const SessionId&) noexcept = default;
 };
 

@@ -159,29 +159,15 @@ void InstanceLog::check_invariants() const {
 }
 
 void InstanceLog::hash_into(StateHash& hash) const {
-    hash.add(first());
-    hash.add(decided_below_);
-    hash.add(known_decided_below_);
-    hash.add(seen_below_);
-    hash.add(reign_.ballot);
-    hash.add(reign_.first);
-    hash.add(reign_.decided_below);
+    hash.add(marks());
     for (InstanceId i = first(); i < end(); i = i.next()) {
-        const Entry* entry = find(i);
-        if (entry == nullptr) continue;
-        hash.add(i);
-        hash.add(entry->ballot);
-        hash.add(std::uint64_t{entry->decided});
-        hash.add(value(*entry));
+        if (const Entry* entry = find(i))
+            hash.add(std::tuple(i, entry->ballot, entry->decided, value(*entry)));
     }
 }
 
 bool operator==(const InstanceLog& a, const InstanceLog& b) {
-    const auto marks = [](const InstanceLog& log) {
-        return std::tuple(log.first(), log.decided_below_, log.known_decided_below_, log.seen_below_,
-                          log.reign_.ballot, log.reign_.first, log.reign_.decided_below);
-    };
-    if (marks(a) != marks(b) || !(a.missing_ == b.missing_)) return false;
+    if (a.marks() != b.marks()) return false;
     for (InstanceId i = a.first(); i < std::max(a.end(), b.end()); i = i.next()) {
         const auto* x = a.find(i);
         const auto* y = b.find(i);

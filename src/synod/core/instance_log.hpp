@@ -89,6 +89,9 @@ private:
     [[nodiscard]] bool decided_by_reign(InstanceId i, Ballot ballot) const noexcept {
         return ballot == reign_.ballot && i >= reign_.first && i < reign_.decided_below;
     }
+    [[nodiscard]] auto marks() const noexcept {
+        return std::tuple(first(), decided_below_, known_decided_below_, seen_below_, reign_, missing_);
+    }
     void keep(Entry& entry, Ballot ballot, Bytes value);
     void settle(InstanceId i, Entry& entry);
     void release_below(InstanceId i);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synod/core/check.hpp"
+#include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
 
 namespace synod {
@@ -45,6 +46,12 @@ public:
         if (pages_.empty()) base_ = first_.value() / kPage * kPage;
     }
 
+    void hash_into(StateHash& hash) const {
+        hash.add(first_);
+        hash.add(end_);
+        for (InstanceId i = first_; i < end_; i = i.next())
+            hash.add(*find(i));
+    }
     friend bool operator==(const InstanceRing& a, const InstanceRing& b) {
         if (a.first_ != b.first_ || a.end_ != b.end_) return false;
         for (InstanceId i = a.first_; i < a.end_; i = i.next()) {

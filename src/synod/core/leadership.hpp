@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <tuple>
 
 #include "synod/core/jitter.hpp"
 #include "synod/core/time.hpp"
@@ -63,6 +64,11 @@ public:
     [[nodiscard]] Time deadline(bool on_demand_only) const noexcept {
         return on_demand_only && stall_at_ == kNever ? kNever : std::min(attempt_at_, stall_at_);
     }
+
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(jitter_, attempt_at_, stall_at_, demand_since_, backoff_);
+    }
+    friend bool operator==(const Leadership& a, const Leadership& b) { return a.state() == b.state(); }
 
 private:
     Duration spread(Duration d) { return d * backoff_ + jitter_.below(d * backoff_); }

@@ -192,20 +192,4 @@ void Learner::check_invariants() const {
     }
 }
 
-std::uint64_t Learner::hash() const {
-    StateHash hash;
-    log_.hash_into(hash);
-    for (InstanceId i = votes_.first(); i < votes_.end(); i = i.next()) {
-        hash.add(votes(i).ballot());
-        hash.add(std::uint64_t{votes(i).voters().bits()});
-    }
-    return hash.value();
-}
-
-bool operator==(const Learner& a, const Learner& b) {
-    return a.options_.id == b.options_.id && a.log_ == b.log_ && a.votes_ == b.votes_ &&
-           a.counted_ == b.counted_ && a.gap_repair_ == b.gap_repair_ && a.hint_ == b.hint_ &&
-           a.hint_due_ == b.hint_due_ && a.report_due_ == b.report_due_ && a.leader_ == b.leader_;
-}
-
 }  // namespace synod

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "synod/core/gap_repair.hpp"
+#include "synod/core/hash.hpp"
 #include "synod/core/instance_log.hpp"
 #include "synod/core/instance_ring.hpp"
 #include "synod/core/message.hpp"
@@ -71,19 +73,25 @@ public:
     void try_decide(InstanceId i);
 
     void check_invariants() const;
-    [[nodiscard]] std::uint64_t hash() const;
-    friend bool operator==(const Learner& a, const Learner& b);
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(options_.id, log_, votes_, counted_, acceptors_, gap_repair_, trimmed_below_, hint_,
+                        hint_due_, leader_, bytes_unreported_, report_due_);
+    }
+    [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
+    friend bool operator==(const Learner& a, const Learner& b) { return a.state() == b.state(); }
 
 private:
     struct Hint {
         InstanceId seen_below;
         InstanceId decided_below;
+        [[nodiscard]] auto state() const noexcept { return std::tie(seen_below, decided_below); }
         friend bool operator==(const Hint&, const Hint&) = default;
     };
     // How far the 2Bs of one acceptor in one ballot have been counted without a gap.
     struct Counted {
         Ballot ballot;
         InstanceId below;
+        [[nodiscard]] auto state() const noexcept { return std::tie(ballot, below); }
         friend bool operator==(const Counted&, const Counted&) = default;
     };
     void count(AcceptorId acceptor, Ballot ballot, Range range);

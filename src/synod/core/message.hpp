@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <variant>
 #include <vector>
 
@@ -64,6 +65,8 @@ struct Reign {
     Ballot ballot;
     InstanceId first;
     InstanceId decided_below;
+    [[nodiscard]] constexpr auto state() const noexcept { return std::tie(ballot, first, decided_below); }
+    friend constexpr bool operator==(const Reign&, const Reign&) noexcept = default;
 };
 
 // Phase 2A, proposer -> acceptors (learners and the other proposers listen).
@@ -91,6 +94,8 @@ struct Nack {
     Ballot refused;
     Ballot promised;
     InstanceId trimmed_below;
+    [[nodiscard]] auto state() const noexcept { return std::tie(acceptor, refused, promised, trimmed_below); }
+    friend bool operator==(const Nack&, const Nack&) = default;
 };
 
 // leader -> acceptors (all others listen), when it has been quiet, so that a lost last 2A is noticed;
@@ -136,6 +141,7 @@ struct Taken {
 struct SessionEntry {
     SessionId session;
     PieceNumber next;
+    [[nodiscard]] auto state() const noexcept { return std::tie(session, next); }
     friend bool operator==(const SessionEntry&, const SessionEntry&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "synod/core/message.hpp"
@@ -38,6 +39,9 @@ public:
     // The value to propose; null where the proposer is free. REQUIRES: is_complete(), i >= start().
     [[nodiscard]] const std::vector<std::byte>* value(InstanceId i) const noexcept;
 
+    [[nodiscard]] auto state() const noexcept {
+        return std::tie(ballot_, start_, complete_, cursors_, found_);
+    }
     friend bool operator==(const Phase1&, const Phase1&) = default;
 
 private:
@@ -45,12 +49,14 @@ private:
         Incarnation incarnation;
         InstanceId at;
         InstanceId decided_below;
+        [[nodiscard]] auto state() const noexcept { return std::tie(incarnation, at, decided_below); }
         friend bool operator==(const Cursor&, const Cursor&) = default;
     };
     struct Found {
         bool decided = false;
         ValueToPropose<std::vector<std::byte>> highest;
         std::vector<std::byte> chosen;
+        [[nodiscard]] auto state() const noexcept { return std::tie(decided, highest, chosen); }
         friend bool operator==(const Found&, const Found&) = default;
     };
 

@@ -43,7 +43,7 @@ Proposer::Proposer(const Options& options, Time now)
 
 void Proposer::on(const Submit& submit, const Sender& from, Time now, Outbox& outbox) {
     const auto run = read_single_run(submit.run);
-    if (!run || !batcher_.fits(*run)) return;
+    if (!run) return;
     if (admitting_) return admission_.offer(*run, from.endpoint, now, batcher_, learner_.log());
     const PieceNumber next = sessions_.next(run->session());
     if (next >= run->end()) {  // delivered long ago: whoever acknowledged it may be dead
@@ -430,20 +430,6 @@ void Proposer::check_invariants() const {
     SYNOD_CHECK(reign_.ballot == c_rnd_ && reign_.first <= reign_.decided_below);
     SYNOD_CHECK(reign_.decided_below <= next_ && delivered_below_ >= reign_.first);  // P2
     SYNOD_CHECK(learner_.delivered_below() <= reign_.decided_below);                 // P3
-}
-
-std::uint64_t Proposer::hash() const {
-    StateHash hash;
-    hash.add(learner_.hash());
-    sessions_.hash_into(hash);
-    hash.add(delivered_below_);
-    hash.add(static_cast<std::uint64_t>(state_));
-    hash.add(highest_seen_);
-    hash.add(c_rnd_);
-    hash.add(next_);
-    hash.add(reign_.first);
-    hash.add(reign_.decided_below);
-    return hash.value();
 }
 
 }  // namespace synod

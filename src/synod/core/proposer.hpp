@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <tuple>
 
 #include "synod/core/admission.hpp"
 #include "synod/core/batcher.hpp"
 #include "synod/core/checkpoint.hpp"
 #include "synod/core/flow_control.hpp"
+#include "synod/core/hash.hpp"
 #include "synod/core/leadership.hpp"
 #include "synod/core/learner.hpp"
 #include "synod/core/message.hpp"
@@ -72,7 +74,17 @@ public:
     [[nodiscard]] std::uint64_t elections() const noexcept { return elections_; }
 
     void check_invariants() const;
-    [[nodiscard]] std::uint64_t hash() const;
+    [[nodiscard]] auto state() const {
+        return std::tuple_cat(
+            std::tie(options_.id, options_.incarnation, learner_, sessions_, delivered_below_,
+                     checkpoint_fetch_, leadership_, state_, highest_seen_, c_rnd_, phase1_, prepare_due_,
+                     prepare_retry_, prepare_all_, caught_up_below_, reign_, next_, recover_end_, admitting_,
+                     admission_, flow_, seen_below_, resend_due_, resend_after_, resent_head_, resent_at_,
+                     beacon_due_, beacon_interval_, housekeeping_due_, announced_decided_, beaconed_decided_),
+            batcher_.state(learner_.log()));
+    }
+    [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
+    friend bool operator==(const Proposer& a, const Proposer& b) { return a.state() == b.state(); }
 
 private:
     enum class State : std::uint8_t { following, preparing, leading };

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <tuple>
 
 #include "synod/core/check.hpp"
 #include "synod/core/ids.hpp"
@@ -25,6 +26,7 @@ public:
     }
     [[nodiscard]] unsigned size() const noexcept { return static_cast<unsigned>(std::popcount(bits_)); }
     [[nodiscard]] std::uint16_t bits() const noexcept { return bits_; }
+    [[nodiscard]] std::uint16_t state() const noexcept { return bits_; }
     friend bool operator==(AcceptorSet, AcceptorSet) = default;
 
 private:

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include "synod/core/check.hpp"
@@ -17,6 +18,7 @@ struct Range {
     InstanceId first;
     InstanceId end;
     [[nodiscard]] constexpr bool empty() const noexcept { return first >= end; }
+    [[nodiscard]] constexpr auto state() const noexcept { return std::tie(first, end); }
     friend constexpr auto operator<=>(const Range&, const Range&) noexcept = default;
 };
 
@@ -61,6 +63,7 @@ public:
     // The lowest ranges, clipped to `within`, as many as a message takes.
     [[nodiscard]] FewRanges few(Range within) const noexcept;
 
+    [[nodiscard]] const auto& state() const noexcept { return ranges_; }
     friend bool operator==(const RangeSet&, const RangeSet&) = default;
 
 private:

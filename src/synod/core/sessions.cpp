@@ -49,12 +49,4 @@ void Sessions::append(std::span<const SessionEntry> entries) {
     }
 }
 
-void Sessions::hash_into(StateHash& hash) const {
-    for (const SessionEntry& entry : sessions_) {
-        hash.add(entry.session.high);
-        hash.add(entry.session.low);
-        hash.add(entry.next);
-    }
-}
-
 }  // namespace synod

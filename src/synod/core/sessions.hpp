@@ -33,8 +33,8 @@ public:
     // Adds entries of another table. REQUIRES: they ascend, and lie above all that are here.
     void append(std::span<const SessionEntry> entries);
 
-    void hash_into(StateHash& hash) const;
-    friend bool operator==(const Sessions& a, const Sessions& b) { return a.sessions_ == b.sessions_; }
+    [[nodiscard]] const auto& state() const noexcept { return sessions_; }
+    friend bool operator==(const Sessions& a, const Sessions& b) { return a.state() == b.state(); }
 
 private:
     [[nodiscard]] std::size_t position(SessionId id) const noexcept;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tuple>
 #include <utility>
 
 #include "synod/core/ballot.hpp"
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] bool is_free() const noexcept { return v_rnd_.is_none(); }
     [[nodiscard]] Ballot v_rnd() const noexcept { return v_rnd_; }
     [[nodiscard]] const Value& v_val() const noexcept { return v_val_; }
+    [[nodiscard]] auto state() const noexcept { return std::tie(v_rnd_, v_val_); }
     friend bool operator==(const ValueToPropose&, const ValueToPropose&) = default;
 
 private:
@@ -63,6 +65,7 @@ public:
     [[nodiscard]] bool is_chosen(const Quorum& quorum) const noexcept { return quorum.reached_by(voters_); }
     [[nodiscard]] Ballot ballot() const noexcept { return ballot_; }
     [[nodiscard]] AcceptorSet voters() const noexcept { return voters_; }
+    [[nodiscard]] auto state() const noexcept { return std::tie(ballot_, voters_); }
     friend bool operator==(const VoteCount&, const VoteCount&) = default;
 
 private:

@@ -6,23 +6,17 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <sstream>
+
+#include "synod/net/read_whole.hpp"
 
 namespace synod::net {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
 
 template <typename Number>
 std::optional<Number> parse(std::string_view text, int base) {

@@ -67,7 +67,7 @@ public:
     [[nodiscard]] std::uint64_t due_ns() const noexcept {
         return withheld_ ? written_ns_ + kIntervalNs : ~std::uint64_t{0};
     }
-    // Writes at once what differs from the last line: the process has nothing more to do for now.
+    // Writes at once what differs from the last line: the process is about to wait.
     void idle(const Progress& progress, std::uint64_t now_ns);
 
     // These block until the line is written, or the reader is gone.

@@ -9,10 +9,10 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <sstream>
 
+#include "synod/net/read_whole.hpp"
 #include "synod/node/run_directory.hpp"
 
 namespace synod::node {
@@ -20,13 +20,7 @@ namespace synod::node {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_whole(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
+using net::read_whole;
 
 template <typename Number>
 std::optional<Number> leading_number(std::string_view text) {
