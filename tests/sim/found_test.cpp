@@ -96,5 +96,27 @@ TEST(ProposerThatRecovers, KnowsThatWhatItAdoptsIsDecided) {
     EXPECT_EQ(one.learner().log().decided_below(), i(1));
 }
 
+// The leader of a single instance died, its clients too, and a learner had missed the votes: with a phase 1
+// for each instance nobody led any more until some client had another value.
+TEST(ProposerThatWaits, FinishesWhatADeadLeaderProposedThoughNoClientAsks) {
+    Proposer one({.id = ProposerId{1},
+                  .incarnation = kLife,
+                  .acceptors = 3,
+                  .proactive_phase1 = false,
+                  .batch = {},
+                  .admission = {},
+                  .flow = {},
+                  .leadership = {},
+                  .log = {},
+                  .repair = {}},
+                 ms(0));
+    Outbox outbox;
+    one.on(Accept{{b(1, 0), i(0), i(0)}, i(0), v("x")}, proposer(), ms(1), outbox);
+    one.flush(ms(1), outbox);
+    for (Time now = one.deadline(); now < ms(5000) && one.ballot().is_none(); now = one.deadline())
+        one.tick(now, outbox);
+    EXPECT_FALSE(one.ballot().is_none()) << "it never prepared";
+}
+
 }  // namespace
 }  // namespace synod::test

@@ -384,6 +384,8 @@ void Proposer::flush(Time now, Outbox& outbox) {
     }
     if (admitting_) admission_.flush(sessions_, c_rnd_, outbox);
     if (is_leading()) return;
+    // Proposed, and not decided: its leader may be dead, and no client may ask for it.
+    if (learner_.log().decided_below() < learner_.log().seen_below()) leadership_.on_demand(now);
     learner_.flush(now, outbox);
     checkpoint_fetch_.poll(learner_.log().missing(), learner_.acceptors(), now, outbox);
 }
