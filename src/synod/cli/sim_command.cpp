@@ -83,7 +83,8 @@ int sim_command(const SimOptions& given) {
     summary.seconds = seconds_since(began);
     for (const SimSummary::History& history : summary.histories) {
         if (!history.failure.empty())
-            fmt::print(stderr, "{}\n  again: synod sim --seed {}\n", history.failure, history.seed);
+            fmt::print(stderr, "seed {}: {}\n  again: synod sim --seed {}\n", history.seed, history.failure,
+                       history.seed);
     }
     fmt::print("{}",
                given.json ? json_of(given, summary) : text_of(given, summary, isatty(STDOUT_FILENO) == 1));

@@ -4,8 +4,8 @@
 
 namespace synod::sim {
 
-// What one process takes for the time: it starts anywhere and runs a little fast or slow. All that a role may
-// rely on is that it never runs backwards.
+// What one process takes for the time: it starts anywhere, runs a little fast or slow, and jumps ahead. All
+// that a role may rely on is that it never runs backwards.
 class Clock {
 public:
     Clock() = default;
@@ -15,6 +15,11 @@ public:
     [[nodiscard]] Time local(Time world) const noexcept {
         const std::uint64_t ns = world.since(started_).ns;
         return shows_ + Duration{ns / kMillion * rate_ + ns % kMillion * rate_ / kMillion};
+    }
+    // From now on it shows so much more.
+    void jump(Time now, Duration by) noexcept {
+        shows_ = local(now) + by;
+        started_ = now;
     }
     // The first moment at which the clock shows `local` or more.
     [[nodiscard]] Time world(Time local) const noexcept {

@@ -42,6 +42,7 @@ public:
 
     // Of all links.
     void set_quality(const LinkQuality& quality) { qualities_.front() = quality; }
+    [[nodiscard]] const LinkQuality& quality() const noexcept { return qualities_.front(); }
     void set_quality(std::uint8_t from, std::uint8_t to, const LinkQuality& quality);
     void cut(std::uint8_t from, std::uint8_t to) { link(from, to).cut = true; }
     void mend(std::uint8_t from, std::uint8_t to) { link(from, to).cut = false; }

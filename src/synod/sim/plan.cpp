@@ -1,108 +1,285 @@
 #include "synod/sim/plan.hpp"
 
 #include <algorithm>
-#include <initializer_list>
+#include <array>
 
 namespace synod::sim {
 
 namespace {
 
-constexpr std::uint32_t kPpm = 10'000;  // in a percent
+constexpr Duration kSlowStepMax = microseconds(500);
+constexpr unsigned kLivesMax = 3;  // of a client with many values, on average
 
-RoleSettings draw_roles(Random& random) {
-    RoleSettings roles;
-    roles.direct_2b = random.percent(80);
-    roles.proactive_phase1 = random.percent(85);
-    if (random.percent(40)) roles.batch_values = static_cast<std::uint32_t>(random.log_between(1, 16));
-    roles.batch_bytes = static_cast<std::uint32_t>(random.log_between(256, 16 << 10));
-    roles.window_bytes = static_cast<std::uint32_t>(random.log_between(64 << 10, 1 << 20));
-    if (random.percent(25)) roles.history_bytes = random.log_between(64 << 10, 4 << 20);
-    if (random.percent(25)) roles.log_bytes = random.log_between(4 << 20, 16 << 20);
-    if (random.percent(25)) roles.log_instances = random.log_between(64, 4096);
-    return roles;
-}
-
-MachineSettings draw_machines(const RoleSettings& roles, Random& random) {
-    MachineSettings machines;
-    machines.wake_latency = random.between({}, microseconds(50));
-    machines.datagram_cost = random.between({}, microseconds(3));
-    machines.receive_buffer_bytes = 4 * std::uint64_t{roles.window_bytes};
-    if (random.percent(30)) machines.receive_buffer_bytes /= 4;
-    if (random.percent(50)) machines.drift_ppm_max = 1000;
-    return machines;
-}
-
-LinkQuality draw_links(bool faulty, Random& random) {
-    LinkQuality links;
-    links.delay_min = {random.log_between(5'000, 2'000'000)};
-    links.delay_max = links.delay_min * (1 + random.below(4));
-    links.overtaken_max = {random.log_between(50'000, 50'000'000)};
-    if (!faulty) return links;
-    const auto draw = [&](std::uint32_t percent_max) {
-        return random.percent(50) ? static_cast<std::uint32_t>(random.below(percent_max * kPpm)) : 0;
-    };
-    links.loss_ppm = draw(30);
-    links.duplicate_ppm = draw(20);
-    links.reorder_ppm = draw(20);
-    links.damage_ppm = draw(5);
-    return links;
-}
-
-FaultWeights draw_weights(Random& random) {
-    FaultWeights weights;
-    for (std::uint32_t* weight :
-         {&weights.crash_acceptor, &weights.crash_proposer, &weights.crash_learner, &weights.crash_client,
-          &weights.depose, &weights.pause, &weights.partition, &weights.isolate, &weights.cut,
-          &weights.slow_link, &weights.slow_process}) {
-        if (random.percent(40)) *weight = static_cast<std::uint32_t>(random.between(1, 4));
+// Draws the steps of a history: storms, in which one fault follows the other while clients have much to say,
+// and calms between them, in which little happens, sometimes with all that was broken left as it is.
+class StepDrawer {
+public:
+    StepDrawer(Plan& plan, Random& random) : plan_(plan), random_(random) {
+        add(Role::acceptor, 1, plan.cluster.acceptors);
+        add(Role::proposer, 0, plan.cluster.proposers);
+        add(Role::learner, 0, plan.cluster.learners);
+        add(Role::client, 0, plan.cluster.clients);
     }
-    weights.restart = static_cast<std::uint32_t>(random.between(1, 8));
-    weights.resume = static_cast<std::uint32_t>(random.between(1, 8));
-    weights.mend = static_cast<std::uint32_t>(random.between(1, 8));
-    return weights;
+
+    void draw(bool faulty) {
+        draw_habits(faulty);
+        for (std::size_t k = 0; k < actors_.size(); ++k)
+            if (!random_.percent(late_percent_)) start(k);
+        for (std::uint64_t storms = random_.between(1, 3); storms > 0; --storms) {
+            storm(faulty);
+            if (storms > 1) calm(faulty);
+        }
+        plan_.length = now_;
+        for (const Actor& actor : actors_)
+            if (!actor.alive && random_.percent(50)) plan_.revived.push_back(actor.name);
+    }
+
+private:
+    struct Actor {
+        Name name;
+        bool alive = false;
+        bool paused = false;
+        bool may_die = true;
+    };
+    struct Fault {
+        void (StepDrawer::*strike)();
+        std::uint32_t weight = 0;
+    };
+
+    void add(Role role, unsigned first, unsigned count) {
+        for (unsigned id = first; id < first + count; ++id)
+            actors_.push_back({{role, static_cast<std::uint16_t>(id)}});
+    }
+    void step(Deed deed) { plan_.steps.push_back({Time{} + now_, std::move(deed)}); }
+    // The place of some actor that is wanted; none: actors_.size().
+    template <typename Wanted>
+    std::size_t any(Wanted&& wanted) {
+        std::vector<std::size_t> found;
+        for (std::size_t k = 0; k < actors_.size(); ++k)
+            if (wanted(actors_[k])) found.push_back(k);
+        return found.empty() ? actors_.size() : found[random_.below(found.size())];
+    }
+    Name anybody() { return actors_[random_.below(actors_.size())].name; }
+
+    void draw_habits(bool faulty);
+    void storm(bool faulty);
+    void calm(bool faulty);
+    void settle();
+    void strike();
+    void start(std::size_t k);
+    void burst(std::size_t k, std::uint64_t values, Duration spread);
+
+    template <Role kRole>
+    void crash() {
+        const std::size_t k =
+            any([](const Actor& a) { return a.name.role == kRole && a.alive && a.may_die; });
+        if (k == actors_.size()) return;
+        actors_[k].alive = actors_[k].paused = false;
+        step(Crash{actors_[k].name});
+    }
+    void restart() {
+        const std::size_t k = any([](const Actor& a) { return !a.alive; });
+        if (k < actors_.size()) start(k);
+    }
+    void depose();
+    void pause();
+    void resume();
+    void partition();
+    void isolate();
+    void cut_pair() {
+        const Name from = anybody();
+        const Name to = anybody();
+        cut(from, to);
+    }
+    void cut(const Name& a, const Name& b) {
+        if (a == b) return;
+        if (random_.percent(75)) step(Cut{a, b});
+        if (random_.percent(75)) step(Cut{b, a});
+    }
+    void slow_link() {
+        const Name from = anybody();
+        const Name to = anybody();
+        step(SlowLink{from, to, {random_.log_between(1'000'000, 500'000'000)}});
+    }
+    void slow_process() {
+        const Name who = anybody();
+        step(Slow{who, random_.between({}, kSlowStepMax)});
+    }
+    void jump() {
+        const Name who = anybody();
+        step(Jump{who, {random_.log_between(1'000'000, 10'000'000'000)}});
+    }
+    void mend() { step(Mend{}); }
+
+    Plan& plan_;
+    Random& random_;
+    std::vector<Actor> actors_;
+    Duration now_;
+
+    std::array<Fault, 15> faults_{{{&StepDrawer::crash<Role::acceptor>},
+                                   {&StepDrawer::crash<Role::proposer>},
+                                   {&StepDrawer::crash<Role::learner>},
+                                   {&StepDrawer::crash<Role::client>},
+                                   {&StepDrawer::depose},
+                                   {&StepDrawer::pause},
+                                   {&StepDrawer::partition},
+                                   {&StepDrawer::isolate},
+                                   {&StepDrawer::cut_pair},
+                                   {&StepDrawer::slow_link},
+                                   {&StepDrawer::slow_process},
+                                   {&StepDrawer::jump},
+                                   {&StepDrawer::restart},
+                                   {&StepDrawer::resume},
+                                   {&StepDrawer::mend}}};
+    std::uint32_t late_percent_ = 0;  // of processes that are not started at first
+    Duration strike_interval_max_;
+    std::uint64_t values_each_ = 0;  // of each client in each storm
+    unsigned clients_started_ = 0;
+    Duration storm_length_;
+};
+
+void StepDrawer::draw_habits(bool faulty) {
+    constexpr std::size_t kCures = 3;  // the last ones, which every faulty history has
+    for (std::size_t f = 0; faulty && f < faults_.size(); ++f) {
+        const bool cure = f >= faults_.size() - kCures;
+        if (cure || random_.percent(40)) {
+            faults_[f].weight = static_cast<std::uint32_t>(random_.between(1, cure ? 8 : 4));
+        }
+    }
+    if (faulty && random_.percent(30)) late_percent_ = 30;
+    strike_interval_max_ = {random_.log_between(1'000'000, 300'000'000)};
+    // One instance at a time, of a few values and several delays each, would take minutes for more.
+    values_each_ = random_.log_between(8, plan_.cluster.roles.proactive_phase1 ? 512 : 32);
+    unsigned spared = random_.percent(90) ? plan_.cluster.acceptors - (plan_.cluster.acceptors - 1) / 2 : 0;
+    for (; spared > 0; --spared) {
+        const std::size_t k =
+            any([](const Actor& actor) { return actor.name.role == Role::acceptor && actor.may_die; });
+        actors_[k].may_die = false;
+    }
 }
 
-// Proposers that lose patience soon: many reigns, and votes of many ballots for one instance.
-void draw_haste(ClusterOptions& cluster, Random& random) {
-    const Duration least = cluster.links.delay_max * 8 + milliseconds(4);
-    RoleSettings& roles = cluster.roles;
-    roles.leader_silence = std::min(roles.leader_silence, least * random.between(1, 8));
-    roles.stall = roles.leader_silence * random.between(2, 4);
+void StepDrawer::storm(bool faulty) {
+    storm_length_ = random_.between(milliseconds(200), milliseconds(2000));
+    const Duration end = now_ + storm_length_;
+    for (std::size_t k = 0; k < actors_.size(); ++k)
+        if (now_ > Duration{} && actors_[k].alive) burst(k, values_each_, storm_length_);
+    while (faulty) {
+        now_ = now_ + random_.between({1}, strike_interval_max_);
+        if (now_ >= end) break;
+        strike();
+    }
+    now_ = end;
 }
 
-ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
-    ClusterOptions cluster;
-    cluster.seed = seed;
-    cluster.acceptors = static_cast<unsigned>(random.between(1, 7));
-    cluster.proposers = static_cast<unsigned>(random.between(1, 4));
-    cluster.learners = static_cast<unsigned>(random.between(1, 4));
-    cluster.clients = static_cast<unsigned>(random.between(1, 8));
-    if (random.percent(20)) cluster.value_bytes = static_cast<std::uint32_t>(random.log_between(1, 1024));
-    cluster.check_every = 64;
-    cluster.roles = draw_roles(random);
-    cluster.machines = draw_machines(cluster.roles, random);
-    cluster.links = draw_links(faulty, random);
-    if (random.percent(50)) draw_haste(cluster, random);
-    return cluster;
+void StepDrawer::calm(bool faulty) {
+    if (faulty && random_.percent(75)) settle();
+    const Duration length{random_.log_between(1'000'000'000, 64'000'000'000)};
+    const std::size_t k = any([](const Actor& a) { return a.alive && a.name.role == Role::client; });
+    if (k < actors_.size()) burst(k, 8, length);
+    now_ = now_ + length;
+    step(Weather{plan_.cluster.links});
+}
+
+// Good weather; links and processes are as they should be, but the dead stay dead.
+void StepDrawer::settle() {
+    LinkQuality links = plan_.cluster.links;
+    links.loss_ppm = links.duplicate_ppm = links.reorder_ppm = links.damage_ppm = 0;
+    step(Weather{links});
+    step(Mend{});
+    for (Actor& actor : actors_) {
+        if (actor.paused) step(Resume{actor.name});
+        actor.paused = false;
+        step(Slow{actor.name, plan_.cluster.machines.datagram_cost});
+    }
+}
+
+void StepDrawer::strike() {
+    std::uint64_t total = 0;
+    for (const Fault& fault : faults_)
+        total += fault.weight;
+    std::uint64_t draw = random_.below(total);
+    for (const Fault& fault : faults_) {
+        if (draw < fault.weight) return (this->*fault.strike)();
+        draw -= fault.weight;
+    }
+}
+
+void StepDrawer::start(std::size_t k) {
+    actors_[k].alive = true;
+    step(Start{actors_[k].name});
+    if (actors_[k].name.role != Role::client) return;
+    // What dead clients leave in the leader's hands takes its time, too.
+    const bool enough = ++clients_started_ > kLivesMax * plan_.cluster.clients;
+    burst(k, enough ? 1 : values_each_, storm_length_);
+}
+
+void StepDrawer::burst(std::size_t k, std::uint64_t values, Duration spread) {
+    if (actors_[k].name.role != Role::client) return;
+    step(Burst{actors_[k].name, values, spread * random_.below(3) / (2 * values)});
+}
+
+void StepDrawer::depose() {
+    Depose depose;
+    unsigned minority = (plan_.cluster.acceptors - 1) / 2;
+    for (const Actor& actor : actors_) {
+        if (actor.name.role != Role::acceptor || minority == 0 || !random_.percent(50)) continue;
+        --minority;
+        depose.with.push_back(actor.name);
+    }
+    step(std::move(depose));
+}
+
+void StepDrawer::pause() {
+    const std::size_t k = any([](const Actor& actor) { return actor.alive && !actor.paused; });
+    if (k == actors_.size()) return;
+    actors_[k].paused = true;
+    step(Pause{actors_[k].name});
+}
+
+void StepDrawer::resume() {
+    const std::size_t k = any([](const Actor& actor) { return actor.paused; });
+    if (k == actors_.size()) return;
+    actors_[k].paused = false;
+    step(Resume{actors_[k].name});
+}
+
+void StepDrawer::partition() {
+    Partition partition;
+    for (const Actor& actor : actors_)
+        if (random_.percent(50)) partition.side.push_back(actor.name);
+    step(std::move(partition));
+}
+
+// From some of the others, maybe one way only.
+void StepDrawer::isolate() {
+    const Name lonely = anybody();
+    const auto share = static_cast<std::uint32_t>(random_.between(30, 100));
+    for (const Actor& other : actors_)
+        if (random_.percent(share)) cut(lonely, other.name);
+}
+
+bool is_faulty_link(const LinkQuality& links) {
+    return links.loss_ppm + links.duplicate_ppm + links.reorder_ppm + links.damage_ppm > 0;
+}
+
+bool is_fault(const Deed& deed) {
+    return !std::holds_alternative<Start>(deed) && !std::holds_alternative<Burst>(deed) &&
+           !std::holds_alternative<Weather>(deed) && !std::holds_alternative<Mend>(deed);
 }
 
 }  // namespace
 
-Plan draw_plan(std::uint64_t seed, Random& random) {
+bool Plan::is_faulty() const noexcept {
+    return is_faulty_link(cluster.links) ||
+           std::any_of(steps.begin(), steps.end(), [](const Step& step) { return is_fault(step.deed); });
+}
+
+Plan draw_plan(std::uint64_t seed) {
+    Random random(seed);
     Plan plan;
-    plan.faulty = random.percent(95);
-    plan.cluster = draw_cluster(seed, plan.faulty, random);
-    if (plan.faulty) {
-        plan.weights = draw_weights(random);
-        plan.late_percent = random.percent(30) ? 30 : 0;
-    }
-    const unsigned minority = (plan.cluster.acceptors - 1) / 2;
-    plan.acceptors_lost_max = random.percent(90) ? minority : plan.cluster.acceptors;
-    plan.fault_interval_max = {random.log_between(1'000'000, 300'000'000)};
-    plan.faulty_phase = random.between(milliseconds(200), milliseconds(3000));
-    // One instance at a time, of a few values and several delays each, would take minutes for more.
-    plan.values_each = random.log_between(8, plan.cluster.roles.proactive_phase1 ? 512 : 32);
-    plan.value_interval = plan.faulty_phase * random.below(3) / (2 * plan.values_each);
+    const bool faulty = random.percent(95);
+    plan.cluster = draw_cluster(seed, faulty, random);
+    StepDrawer(plan, random).draw(faulty);
     return plan;
 }
 

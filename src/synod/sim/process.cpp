@@ -97,6 +97,12 @@ void Process::resume() {
     request_wake(world_.now);
 }
 
+void Process::jump_clock(Duration by) {
+    if (!is_alive()) return;
+    clock_.jump(world_.now, by);
+    if (!paused_) request_wake(std::max(world_.now, busy_until_));
+}
+
 void Process::submit(std::uint64_t values, Duration interval) {
     if (values_left_ == 0) value_due_ = local();
     values_left_ += values;

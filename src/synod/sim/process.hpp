@@ -29,6 +29,8 @@ public:
     void submit(std::uint64_t values, Duration interval);
     // A client: writes the rest as fast as it is taken.
     void hurry();
+    // Its clock shows so much more, all at once: its machine was suspended, say.
+    void jump_clock(Duration by);
     // How long it is busy with each datagram.
     void set_cost(Duration each) noexcept { datagram_cost_ = each; }
 

@@ -1,8 +1,6 @@
 #include "synod/sim/swarm.hpp"
 
-#include "synod/sim/nemesis.hpp"
-#include "synod/sim/plan.hpp"
-#include "synod/sim/world.hpp"
+#include "synod/sim/history.hpp"
 
 namespace synod::sim {
 
@@ -15,10 +13,10 @@ std::string at_time(Time now) {
 }
 
 // Throws a Violation.
-void live_through(World& world, Nemesis& nemesis, const SwarmOptions& options, Result& result) {
-    nemesis.begin();
-    nemesis.rage();
-    nemesis.heal();
+void live_through(const Plan& plan, World& world, const SwarmOptions& options, Result& result) {
+    History history(plan, world);
+    history.unfold();
+    history.heal();
     const Time healed = world.now();
     const auto done = [&] { return !world.can_progress() || world.all_delivered(); };
     const bool delivered = world.run_until(done, options.heal_bound, milliseconds(5));
@@ -31,16 +29,17 @@ void live_through(World& world, Nemesis& nemesis, const SwarmOptions& options, R
 }  // namespace
 
 Result run_seed(std::uint64_t seed, const SwarmOptions& options) {
+    return run_plan(draw_plan(seed), options);
+}
+
+Result run_plan(const Plan& plan, const SwarmOptions& options) {
     const ThrowOnBrokenInvariant throw_on_broken_invariant;
-    Random random(seed);
-    const Plan plan = draw_plan(seed, random);
     World world(plan.cluster);
-    Nemesis nemesis(plan, random.fork(), world);
-    Result result{.seed = seed, .faulty = plan.faulty};
+    Result result{.seed = plan.cluster.seed, .faulty = plan.is_faulty()};
     try {
-        live_through(world, nemesis, options, result);
+        live_through(plan, world, options, result);
     } catch (const Violation& violation) {
-        result.failure = "seed " + std::to_string(seed) + ": " + violation.what() + at_time(world.now());
+        result.failure = violation.what() + at_time(world.now());
     }
     result.coverage = world.coverage();
     result.hash = world.hash();

@@ -5,6 +5,7 @@
 
 #include "synod/core/time.hpp"
 #include "synod/sim/coverage.hpp"
+#include "synod/sim/plan.hpp"
 
 namespace synod::sim {
 
@@ -25,11 +26,13 @@ struct Result {
     bool live = false;      // enough was left for everything to be delivered, and so it was asked for
     Duration healed_after;  // from the end of the faults until everything was delivered
     Coverage coverage;
-    std::string failure;  // empty when nothing was wrong; else what, when, and with which seed
+    std::string failure;  // empty when nothing was wrong; else what, and when
 };
 
 // Draws a cluster, its options and its faults from the seed; lets it run through a faulty phase, then a
 // healed one. The same seed gives the same result, to the bit.
 Result run_seed(std::uint64_t seed, const SwarmOptions& options);
+// The same for a plan that was drawn or made otherwise.
+Result run_plan(const Plan& plan, const SwarmOptions& options);
 
 }  // namespace synod::sim

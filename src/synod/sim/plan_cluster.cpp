@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "synod/sim/plan.hpp"
+
+namespace synod::sim {
+
+namespace {
+
+constexpr std::uint32_t kPpm = 10'000;  // in a percent
+
+RoleSettings draw_roles(Random& random) {
+    RoleSettings roles;
+    roles.direct_2b = random.percent(80);
+    roles.proactive_phase1 = random.percent(85);
+    if (random.percent(40)) roles.batch_values = static_cast<std::uint32_t>(random.log_between(1, 16));
+    roles.batch_bytes = static_cast<std::uint32_t>(random.log_between(256, 16 << 10));
+    roles.window_bytes = static_cast<std::uint32_t>(random.log_between(64 << 10, 1 << 20));
+    if (random.percent(25)) roles.history_bytes = random.log_between(64 << 10, 4 << 20);
+    if (random.percent(25)) roles.log_bytes = random.log_between(4 << 20, 16 << 20);
+    if (random.percent(25)) roles.log_instances = random.log_between(64, 4096);
+    return roles;
+}
+
+MachineSettings draw_machines(const RoleSettings& roles, Random& random) {
+    MachineSettings machines;
+    machines.wake_latency = random.between({}, microseconds(50));
+    machines.datagram_cost = random.between({}, microseconds(3));
+    machines.receive_buffer_bytes = 4 * std::uint64_t{roles.window_bytes};
+    if (random.percent(30)) machines.receive_buffer_bytes /= 4;
+    if (random.percent(50)) machines.drift_ppm_max = 1000;
+    return machines;
+}
+
+LinkQuality draw_links(bool faulty, Random& random) {
+    LinkQuality links;
+    links.delay_min = {random.log_between(5'000, 2'000'000)};
+    links.delay_max = links.delay_min * (1 + random.below(4));
+    links.overtaken_max = {random.log_between(50'000, 1'000'000'000)};
+    if (!faulty) return links;
+    const auto draw = [&](std::uint32_t percent_max) {
+        return random.percent(50) ? static_cast<std::uint32_t>(random.below(percent_max * kPpm)) : 0;
+    };
+    links.loss_ppm = draw(30);
+    links.duplicate_ppm = draw(20);
+    links.reorder_ppm = draw(20);
+    links.damage_ppm = draw(5);
+    return links;
+}
+
+// Proposers that lose patience soon: many reigns, and votes of many ballots for one instance.
+void draw_haste(ClusterOptions& cluster, Random& random) {
+    const Duration least = cluster.links.delay_max * 8 + milliseconds(4);
+    RoleSettings& roles = cluster.roles;
+    roles.leader_silence = std::min(roles.leader_silence, least * random.between(1, 8));
+    roles.stall = roles.leader_silence * random.between(2, 4);
+}
+
+}  // namespace
+
+ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
+    ClusterOptions cluster;
+    cluster.seed = seed;
+    cluster.acceptors = static_cast<unsigned>(random.between(1, 7));
+    cluster.proposers = static_cast<unsigned>(random.between(1, 4));
+    cluster.learners = static_cast<unsigned>(random.between(1, 4));
+    cluster.clients = static_cast<unsigned>(random.between(1, 8));
+    if (random.percent(20)) cluster.value_bytes = static_cast<std::uint32_t>(random.log_between(1, 1024));
+    cluster.check_every = 64;
+    cluster.roles = draw_roles(random);
+    cluster.machines = draw_machines(cluster.roles, random);
+    cluster.links = draw_links(faulty, random);
+    if (random.percent(50)) draw_haste(cluster, random);
+    return cluster;
+}
+
+}  // namespace synod::sim

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "synod/core/endpoint.hpp"
+#include "synod/core/time.hpp"
+#include "synod/sim/network.hpp"
+
+namespace synod::sim {
+
+// A process of a cluster. Acceptors count from 1, all others from 0.
+struct Name {
+    Role role = Role::client;
+    std::uint16_t id = 0;
+    friend constexpr auto operator<=>(const Name&, const Name&) noexcept = default;
+};
+
+// What may be done to a world from outside. Where it cannot be done (a crash of who is dead) nothing happens.
+struct Start {
+    Name who;
+};
+struct Crash {
+    Name who;
+};
+struct Pause {
+    Name who;
+};
+struct Resume {
+    Name who;
+};
+// So long it is busy with each datagram.
+struct Slow {
+    Name who;
+    Duration each;
+};
+// Its clock shows so much more all at once.
+struct Jump {
+    Name who;
+    Duration by;
+};
+// A client has so many values more, one every `interval`.
+struct Burst {
+    Name client;
+    std::uint64_t values = 0;
+    Duration interval;
+};
+// Whoever leads keeps, of acceptors and proposers, only these: it proposes, and has too few votes.
+struct Depose {
+    std::vector<Name> with;
+};
+// These are cut off from all others.
+struct Partition {
+    std::vector<Name> side;
+};
+struct Cut {
+    Name from;
+    Name to;
+};
+struct SlowLink {
+    Name from;
+    Name to;
+    Duration delay_max;
+};
+// From now on this is what links do that are not slow.
+struct Weather {
+    LinkQuality links;
+};
+// Whatever was cut is whole, and no link is slow.
+struct Mend {};
+
+using Deed = std::variant<Start, Crash, Pause, Resume, Slow, Jump, Burst, Depose, Partition, Cut, SlowLink,
+                          Weather, Mend>;
+
+struct Step {
+    Time at;
+    Deed deed;
+};
+
+// As a line of a scenario.
+[[nodiscard]] std::string text_of(const Deed& deed);
+[[nodiscard]] std::string text_of(const Name& name);
+
+}  // namespace synod::sim
