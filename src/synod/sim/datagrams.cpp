@@ -11,6 +11,7 @@ std::uint32_t Datagrams::make() {
     free_.pop_back();
     Datagram& datagram = all_[id];
     datagram.bytes.clear();
+    datagram.number = 0;
     datagram.copies = 1;
     return id;
 }

@@ -21,6 +21,7 @@ struct Datagram {
     Endpoint from;
     std::uint8_t type = 0;     // its message's place in the list of messages, from 1; 0: damaged
     Proposal proposal;         // of a 2A
+    std::uint64_t number = 0;  // in the trace; 0: not in it
     std::uint32_t copies = 0;  // how many are still under way or waiting to be read
 };
 

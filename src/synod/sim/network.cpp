@@ -9,14 +9,15 @@ constexpr Duration kOwnDelay = microseconds(5);  // of a multicast to its own se
 }
 
 Network::Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
-                 Datagrams& datagrams, Coverage& counts)
+                 Datagrams& datagrams, Coverage& counts, Tracer& tracer)
     : processes_(processes),
       random_(random),
       events_(events),
       datagrams_(datagrams),
       qualities_{quality},
       links_(processes * processes),
-      counts_(counts) {}
+      counts_(counts),
+      tracer_(tracer) {}
 
 void Network::join(std::uint8_t process, Role group) {
     auto& members = groups_[static_cast<std::size_t>(group)];
@@ -34,6 +35,7 @@ void Network::mend_all() {
         link.quality = 0;
     }
     qualities_.resize(1);
+    meddlings_.clear();
 }
 
 void Network::transmit(std::uint8_t from, Destination to, std::uint32_t datagram, Time now) {
@@ -57,13 +59,18 @@ void Network::carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std:
     const std::uint8_t type = datagrams_[datagram].type;
     if (way.cut) {
         counts_.count(Fault::cut, type);
+        if (tracer_) tracer_.lost(to, datagrams_[datagram], now, "cut");
         return;
     }
     if (random_.chance_ppm(quality.loss_ppm)) {
         counts_.count(Fault::lost, type);
+        if (tracer_) tracer_.lost(to, datagrams_[datagram], now, "by chance");
         return;
     }
+    Meddling* meddling = meddling_with(type, from, to);
+    if (meddling != nullptr && suffer(*meddling, to, life, datagram, now)) return;
     if (random_.chance_ppm(quality.damage_ppm)) {
+        if (tracer_) tracer_.lost(to, datagrams_[datagram], now, "damaged");
         const std::uint32_t copy = damaged_copy(datagram);
         arrive(way, to, life, copy, now);
         return datagrams_.release(copy);
@@ -88,6 +95,31 @@ void Network::arrive(Link& link, std::uint8_t to, std::uint16_t life, std::uint3
     }
     datagrams_.hold(datagram);
     events_.add(at, {Event::Kind::arrival, to, life, datagram});
+}
+
+Meddling* Network::meddling_with(std::uint8_t type, std::uint8_t from, std::uint8_t to) {
+    const auto has = [](const std::vector<std::uint8_t>& list, std::uint8_t process) {
+        return std::find(list.begin(), list.end(), process) != list.end();
+    };
+    for (Meddling& meddling : meddlings_) {
+        const bool meant = meddling.type == type && has(meddling.from, from) && has(meddling.to, to);
+        if (meant && meddling.times > 0) return &meddling;
+    }
+    return nullptr;
+}
+
+// True when nothing is left to be done with the datagram.
+bool Network::suffer(Meddling& meddling, std::uint8_t to, std::uint16_t life, std::uint32_t datagram,
+                     Time now) {
+    --meddling.times;
+    if (meddling.kind == Meddling::Kind::lose) {
+        if (tracer_) tracer_.lost(to, datagrams_[datagram], now, "lost");
+        return true;
+    }
+    const LinkQuality& quality = qualities_.front();
+    datagrams_.hold(datagram);
+    events_.add(now + quality.delay_min + meddling.by, {Event::Kind::arrival, to, life, datagram});
+    return meddling.kind == Meddling::Kind::delay;
 }
 
 std::uint32_t Network::damaged_copy(std::uint32_t datagram) {

@@ -9,7 +9,9 @@
 #include "synod/sim/coverage.hpp"
 #include "synod/sim/datagrams.hpp"
 #include "synod/sim/event_queue.hpp"
+#include "synod/sim/meddling.hpp"
 #include "synod/sim/random.hpp"
+#include "synod/sim/tracer.hpp"
 
 namespace synod::sim {
 
@@ -28,7 +30,7 @@ struct LinkQuality {
 class Network {
 public:
     Network(std::size_t processes, const LinkQuality& quality, Random random, EventQueue& events,
-            Datagrams& datagrams, Coverage& counts);
+            Datagrams& datagrams, Coverage& counts, Tracer& tracer);
 
     // Who is meant by `endpoint`: a process has the same address in all of its lives, and another port in
     // each.
@@ -46,7 +48,8 @@ public:
     void set_quality(std::uint8_t from, std::uint8_t to, const LinkQuality& quality);
     void cut(std::uint8_t from, std::uint8_t to) { link(from, to).cut = true; }
     void mend(std::uint8_t from, std::uint8_t to) { link(from, to).cut = false; }
-    // Whatever was cut is whole, and every link is like the others again.
+    void meddle(const Meddling& meddling) { meddlings_.push_back(meddling); }
+    // Whatever was cut is whole, nobody meddles any more, and every link is like the others again.
     void mend_all();
 
 private:
@@ -59,6 +62,8 @@ private:
     void carry(std::uint8_t from, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now);
     void arrive(Link& link, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now);
     std::uint32_t damaged_copy(std::uint32_t datagram);
+    [[nodiscard]] Meddling* meddling_with(std::uint8_t type, std::uint8_t from, std::uint8_t to);
+    bool suffer(Meddling& meddling, std::uint8_t to, std::uint16_t life, std::uint32_t datagram, Time now);
 
     std::size_t processes_;
     Random random_;
@@ -67,7 +72,9 @@ private:
     std::vector<LinkQuality> qualities_;
     std::vector<Link> links_;
     std::array<std::vector<std::uint8_t>, kRoles> groups_;
+    std::vector<Meddling> meddlings_;
     Coverage& counts_;
+    Tracer& tracer_;
 };
 
 }  // namespace synod::sim

@@ -31,6 +31,7 @@ Process::Process(std::uint8_t index, Role role, std::uint16_t id, const ClusterO
       world_(world),
       random_(world.random.fork()),
       datagram_cost_(options.machines.datagram_cost) {
+    world.tracer.add({role, id});
     // As real processes do: learners and proposers take the values from the 2As; proposers see the 2Bs.
     world.network.join(index, role);
     if (role == Role::learner || role == Role::proposer) world.network.join(index, Role::acceptor);
@@ -70,10 +71,12 @@ void Process::start() {
         case Role::client:
             host_->add(id_, client_options(options_, {random_.next(), random_.next()}));
             values_left_ = value_number_ = 0;
+            values_given_.clear();
             in_value_ = false;
             break;
     }
     busy_until_ = world_.now;
+    if (world_.tracer) world_.tracer.at(index_).started(world_.now, is_observer() ? "as an observer" : "");
     host_->start(local());
     plan_next({});
 }
@@ -82,6 +85,7 @@ void Process::crash() {
     if (!is_alive()) return;
     world_.coverage.count(Branch::crash);
     if (has_values_under_way()) world_.coverage.count(Branch::client_in_flight);
+    if (world_.tracer) world_.tracer.at(index_).happened(trace::Kind::crashed, world_.now);
     host_.reset();
     paused_ = false;
     wake_at_ = kNever;
@@ -91,8 +95,14 @@ void Process::crash() {
     inbox_bytes_ = 0;
 }
 
+void Process::pause() {
+    if (world_.tracer && !paused_) world_.tracer.at(index_).happened(trace::Kind::paused, world_.now);
+    paused_ = true;
+}
+
 void Process::resume() {
     if (!is_alive() || !paused_) return;
+    if (world_.tracer) world_.tracer.at(index_).happened(trace::Kind::resumed, world_.now);
     paused_ = false;
     request_wake(world_.now);
 }
@@ -108,6 +118,11 @@ void Process::submit(std::uint64_t values, Duration interval) {
     values_left_ += values;
     value_interval_ = interval;
     if (is_alive()) request_wake(std::max(world_.now, busy_until_));
+}
+
+void Process::submit(Bytes value) {
+    values_given_.emplace_back(value.begin(), value.end());
+    submit(1, {});
 }
 
 void Process::hurry() {
@@ -126,6 +141,9 @@ void Process::arrive(std::uint16_t life, std::uint32_t datagram) {
     const bool gone = !is_alive() || (life != 0 && life != life_);
     if (gone || full) {
         world_.coverage.count(gone ? Fault::dead : Fault::overflowed, type);
+        if (world_.tracer) {
+            world_.tracer.lost(index_, world_.datagrams[datagram], world_.now, gone ? "gone" : "no room");
+        }
         return world_.datagrams.release(datagram);
     }
     if (paused_) world_.coverage.count(Fault::paused, type);
@@ -145,6 +163,7 @@ void Process::send(Destination to, Bytes head, Bytes body) {
     datagram.type = wire::read_header(datagram.bytes.data()).type;
     ++world_.coverage.sends[datagram.type];
     if (datagram.type == kAcceptType || gives_away_branches(datagram.type)) look_into(datagram, to);
+    if (world_.tracer) trace_sending(to, datagram);
     world_.network.transmit(index_, to, id, world_.now);
 }
 
@@ -164,6 +183,7 @@ void Process::look_into(Datagram& datagram, Destination to) {
 
 void Process::deliver(InstanceId instance, Bytes batch) {
     did_something_ = true;
+    if (world_.tracer) world_.tracer.at(index_).delivered(instance, batch, world_.now);
     world_.deliveries.delivered(index_, instance, batch, world_.now);
 }
 
@@ -171,18 +191,8 @@ void Process::read_datagrams() {
     for (unsigned k = 0; k < kDatagramsAtOnce && !inbox_.empty(); ++k) {
         const std::uint32_t id = inbox_.front();
         inbox_.pop_front();
-        const std::uint8_t type = world_.datagrams[id].type;
-        const Proposal proposal = world_.datagrams[id].proposal;
         inbox_bytes_ -= world_.datagrams[id].bytes.size() + kBufferOverhead;
-        // Whatever the step sends may move the pool's table, never the bytes of a datagram.
-        const Bytes bytes = world_.datagrams[id].bytes;
-        const InstanceId before = checkpointed_below();
-        host_->receive(bytes, world_.datagrams[id].from, local());
-        if (role_ == Role::acceptor) {
-            if (type == kAcceptType) world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
-            world_.acceptors.looked_at(AcceptorId{id_}, as<Acceptor>());
-        }
-        count_received(type, before);
+        take(id);
         world_.datagrams.release(id);
     }
 }
@@ -205,6 +215,39 @@ bool Process::has_values_under_way() const {
     return role_ == Role::client && is_alive() && !as<Client>().all_decided();
 }
 
+void Process::take(std::uint32_t id) {
+    const std::uint8_t type = world_.datagrams[id].type;
+    const Proposal proposal = world_.datagrams[id].proposal;
+    if (world_.tracer) world_.tracer.received(index_, world_.datagrams[id], world_.now);
+    // Whatever the step sends may move the pool's table, never the bytes of a datagram.
+    const Bytes bytes = world_.datagrams[id].bytes;
+    const InstanceId before = checkpointed_below();
+    host_->receive(bytes, world_.datagrams[id].from, local());
+    if (role_ == Role::acceptor) {
+        if (type == kAcceptType) vote_seen(proposal);
+        world_.acceptors.looked_at(AcceptorId{id_}, as<Acceptor>());
+    }
+    count_received(type, before);
+}
+
+void Process::vote_seen(const Proposal& proposal) {
+    const std::uint64_t chosen = world_.acceptors.instances_chosen();
+    if (world_.tracer) {
+        world_.tracer.at(index_).took(as<Acceptor>(), proposal.instance, proposal.ballot, world_.now);
+    }
+    world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
+    if (world_.tracer && world_.acceptors.instances_chosen() > chosen) {
+        world_.tracer.at(index_).chosen(as<Acceptor>(), proposal.instance, proposal.ballot, world_.now);
+    }
+}
+
+void Process::trace_sending(Destination to, Datagram& datagram) {
+    const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
+    if (!decoded) throw Violation("a message that nobody can read");
+    trace_step();  // what it says has become so before
+    world_.tracer.sent(index_, to, decoded->message, datagram, world_.now);
+}
+
 // ---- Steps ---------------------------------------------------------------------------------------------
 
 void Process::wake(std::uint16_t life) {
@@ -224,12 +267,7 @@ void Process::wake(std::uint16_t life) {
 void Process::pump() {
     auto& client = as<Client>();
     while (values_left_ > 0 && client.has_room() && (in_value_ || local() >= value_due_)) {
-        if (!in_value_) {
-            world_.values.make(client.session(), value_number_, value_);
-            world_.deliveries.writing(client.session(), value_, world_.now);
-            value_written_ = 0;
-            in_value_ = true;
-        }
+        if (!in_value_) begin_value();
         const auto written = client.write(Bytes{value_}.subspan(value_written_), true, local());
         value_written_ += written.bytes;
         did_something_ = true;
@@ -239,6 +277,20 @@ void Process::pump() {
         --values_left_;
         value_due_ = value_due_ + value_interval_;
     }
+}
+
+void Process::begin_value() {
+    const SessionId session = as<Client>().session();
+    if (values_given_.empty()) {
+        world_.values.make(session, value_number_, value_);
+    } else {
+        value_ = std::move(values_given_.front());
+        values_given_.pop_front();
+    }
+    world_.deliveries.writing(session, value_, world_.now);
+    if (world_.tracer) world_.tracer.at(index_).submitted(value_, world_.now);
+    value_written_ = 0;
+    in_value_ = true;
 }
 
 void Process::count_reigns() {
@@ -276,8 +328,16 @@ void Process::observe_acceptor() {
     trimmed_below_ = acceptor.trimmed_below();
 }
 
+void Process::trace_step() {
+    trace::RoleWatch& watch = world_.tracer.at(index_);
+    if (role_ == Role::acceptor) watch.stepped(as<Acceptor>(), world_.now);
+    if (role_ == Role::proposer) watch.stepped(as<Proposer>(), world_.now);
+    if (role_ == Role::client) watch.stepped(as<Client>(), world_.now);
+}
+
 // What the step has made of the role.
 void Process::observe() {
+    if (world_.tracer) trace_step();
     if (role_ == Role::proposer) count_reigns();
     if (role_ == Role::acceptor) observe_acceptor();
     if (host_->taken_by())

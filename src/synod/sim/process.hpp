@@ -23,10 +23,12 @@ public:
 
     void start();
     void crash();
-    void pause() noexcept { paused_ = true; }
+    void pause();
     void resume();
     // A client: writes so many values more, one every `interval`.
     void submit(std::uint64_t values, Duration interval);
+    // A client: writes this value, before any others.
+    void submit(Bytes value);
     // A client: writes the rest as fast as it is taken.
     void hurry();
     // Its clock shows so much more, all at once: its machine was suspended, say.
@@ -44,6 +46,7 @@ public:
     [[nodiscard]] bool is_alive() const noexcept { return host_ != nullptr; }
     [[nodiscard]] bool is_paused() const noexcept { return paused_; }
     [[nodiscard]] std::uint16_t life() const noexcept { return life_; }
+    [[nodiscard]] bool is_observer() const noexcept { return role_ == Role::acceptor && life_ > 1; }
     // REQUIRES: is_alive(), and the process has this role.
     template <typename R>
     [[nodiscard]] R& as() const noexcept {
@@ -64,7 +67,10 @@ public:
 private:
     void add_role();
     void read_datagrams();
+    void take(std::uint32_t datagram);
+    void vote_seen(const Proposal& proposal);
     void pump();
+    void begin_value();
     void observe();
     void look_into(Datagram& datagram, Destination to);
     [[nodiscard]] InstanceId checkpointed_below() const;
@@ -73,6 +79,8 @@ private:
     void count_reigns();
     void observe_acceptor();
     void check();
+    void trace_sending(Destination to, Datagram& datagram);
+    void trace_step();
     void plan_next(Duration busy);
     void request_wake(Time at);
     [[nodiscard]] Time local() const noexcept { return clock_.local(world_.now); }
@@ -102,6 +110,7 @@ private:
 
     // A client's input.
     std::uint64_t values_left_ = 0;
+    std::deque<std::vector<std::byte>> values_given_;  // of these, the first
     std::uint64_t value_number_ = 0;
     Duration value_interval_;
     Time value_due_;

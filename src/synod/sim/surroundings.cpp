@@ -2,9 +2,10 @@
 
 namespace synod::sim {
 
-Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes)
-    : random(options.seed),
-      network(processes, options.links, random.fork(), events, datagrams, coverage),
+Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes, trace::Sink* trace)
+    : tracer(trace),
+      random(options.seed),
+      network(processes, options.links, random.fork(), events, datagrams, coverage, tracer),
       acceptors(options.acceptors, coverage),
       deliveries(acceptors, processes, options.roles.batch_bytes, coverage),
       values(options.roles.batch_bytes),

@@ -10,6 +10,7 @@
 #include "synod/sim/delivery_oracle.hpp"
 #include "synod/sim/event_queue.hpp"
 #include "synod/sim/network.hpp"
+#include "synod/sim/tracer.hpp"
 #include "synod/sim/values.hpp"
 #include "synod/wire/codec.hpp"
 #include "synod/wire/type.hpp"
@@ -18,13 +19,14 @@ namespace synod::sim {
 
 // What all processes of a world share.
 struct Surroundings {
-    Surroundings(const ClusterOptions& options, std::size_t processes);
+    Surroundings(const ClusterOptions& options, std::size_t processes, trace::Sink* trace);
 
     static constexpr std::uint64_t kCluster = 0x53594e4f44;
     static constexpr std::uint64_t kRun = 1;
 
     Time now;
     Coverage coverage;
+    Tracer tracer;
     Random random;
     EventQueue events;
     Datagrams datagrams;

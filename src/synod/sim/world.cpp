@@ -6,9 +6,9 @@
 
 namespace synod::sim {
 
-World::World(const ClusterOptions& options)
+World::World(const ClusterOptions& options, trace::Sink* trace)
     : options_(options),
-      world_(options_, options.acceptors + options.proposers + options.learners + options.clients) {
+      world_(options_, options.acceptors + options.proposers + options.learners + options.clients, trace) {
     add(Role::acceptor, 1, options.acceptors);
     add(Role::proposer, 0, options.proposers);
     add(Role::learner, 0, options.learners);
@@ -65,14 +65,24 @@ void World::happen(Time at, const Event& event) {
     }
 }
 
+void World::cut_one_way(const Process& from, const Process& to) {
+    world_.network.cut(from.index(), to.index());
+    if (world_.tracer) world_.tracer.link(trace::Kind::cut, from.index(), to.index(), now());
+}
+
+void World::mend_one_way(const Process& from, const Process& to) {
+    world_.network.mend(from.index(), to.index());
+    if (world_.tracer) world_.tracer.link(trace::Kind::mended, from.index(), to.index(), now());
+}
+
 void World::cut(const Process& a, const Process& b) {
-    world_.network.cut(a.index(), b.index());
-    world_.network.cut(b.index(), a.index());
+    cut_one_way(a, b);
+    cut_one_way(b, a);
 }
 
 void World::mend(const Process& a, const Process& b) {
-    world_.network.mend(a.index(), b.index());
-    world_.network.mend(b.index(), a.index());
+    mend_one_way(a, b);
+    mend_one_way(b, a);
 }
 
 // False for a learner whose next instance was chosen, but trimmed or lost with its holder by whoever lives:

@@ -19,7 +19,7 @@ namespace synod::sim {
 // Processes do not run until they are started.
 class World {
 public:
-    explicit World(const ClusterOptions& options);
+    explicit World(const ClusterOptions& options, trace::Sink* trace = nullptr);
 
     // Acceptors count from 1, all others from 0.
     [[nodiscard]] Process& process(Role role, unsigned id);
@@ -37,10 +37,14 @@ public:
     // Until it holds, looked at after every `often`; false when it does not within `bound`.
     bool run_until(const std::function<bool()>& holds, Duration bound, Duration often = milliseconds(1));
 
+    // Nothing passes from one to the other any more; the other way it does.
+    void cut_one_way(const Process& from, const Process& to);
+    void mend_one_way(const Process& from, const Process& to);
     // Separates two processes, both ways.
     void cut(const Process& a, const Process& b);
     void mend(const Process& a, const Process& b);
     [[nodiscard]] Network& network() noexcept { return world_.network; }
+    [[nodiscard]] Tracer& tracer() noexcept { return world_.tracer; }
 
     [[nodiscard]] Time now() const noexcept { return world_.now; }
     [[nodiscard]] const ClusterOptions& options() const noexcept { return options_; }

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# scripts/rewrite_traces.sh: writes tests/scenarios/*.trace anew, for a change that is meant to change what
+# happens. Read the difference before it is committed: git diff tests/scenarios
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+build_preset release sim_test
+SYNOD_REWRITE_TRACES=1 "$root/build/release/tests/sim_test" --gtest_filter='*ScenarioFile*'
