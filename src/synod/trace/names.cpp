@@ -15,22 +15,17 @@ constexpr std::array<std::string_view, kKinds> kKindNames{
     "started", "crashed",  "paused",      "resumed",   "gave_up",      "cut",      "mended",
     "sent",    "received", "lost",        "submitted", "promised",     "accepted", "chosen",
     "decided", "leads",    "stands_down", "delivered", "acknowledged", "note",     "violation"};
-constexpr std::array<std::string_view, wire::kTypes> kTypeNames{"Submit",
-                                                                "Ack",
-                                                                "1A",
-                                                                "1B",
-                                                                "2A",
-                                                                "2B",
-                                                                "Nack",
-                                                                "Beacon",
-                                                                "RepairRequest",
-                                                                "Repair",
-                                                                "LearnerStatus",
-                                                                "Hello",
-                                                                "Taken",
-                                                                "CheckpointRequest",
-                                                                "Checkpoint"};
-static_assert(!kKindNames.back().empty() && !kTypeNames.back().empty());
+static_assert(!kKindNames.back().empty());
+
+// What the papers have a name for is called by it.
+constexpr auto kTypeNames = [] {
+    auto names = wire::kTypeNames;
+    names[3] = "1A";  // Prepare
+    names[4] = "1B";  // Promise
+    names[5] = "2A";  // Accept
+    names[6] = "2B";  // Accepted
+    return names;
+}();
 
 template <std::size_t kSize>
 std::optional<std::size_t> place_in(const std::array<std::string_view, kSize>& names, std::string_view name) {
@@ -77,13 +72,13 @@ std::optional<Kind> parse_kind(std::string_view text) {
 }
 
 std::string_view name_of_type(std::uint8_t type) noexcept {
-    return type >= 1 && type <= kTypeNames.size() ? kTypeNames[type - 1u] : "damaged";
+    return kTypeNames.at(type);
 }
 
 std::optional<std::uint8_t> parse_type(std::string_view text) noexcept {
     const auto place = place_in(kTypeNames, text);
-    if (!place) return std::nullopt;
-    return static_cast<std::uint8_t>(*place + 1);
+    if (!place || *place == 0) return std::nullopt;
+    return static_cast<std::uint8_t>(*place);
 }
 
 }  // namespace synod::trace
