@@ -1,0 +1,291 @@
+#include "synod/trace/svg.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "synod/trace/diagram.hpp"
+#include "synod/trace/names.hpp"
+
+namespace synod::trace {
+
+namespace {
+
+// Six ballots can be told apart, by colour and by dashes; then they begin anew, and their names tell.
+constexpr std::size_t kBallotStyles = 6;
+
+constexpr std::string_view kStyle = R"(
+.synod{--paper:#ffffff;--ink:#1c2128;--soft:#6e7781;--faint:#d0d7de;--bad:#cf222e;--badpaper:#ffebe9;--band:#f0f3f6;
+--b0:#0958c7;--b1:#b54708;--b2:#137a3a;--b3:#7a2fc4;--b4:#b3155f;--b5:#0f6b73;
+font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;background:var(--paper)}
+@media (prefers-color-scheme:dark){.synod{--paper:#0d1117;--ink:#e6edf3;--soft:#9199a3;--faint:#3d444d;--bad:#ff7b72;
+--badpaper:#4c1519;--band:#1b222b;--b0:#79b8ff;--b1:#ffa657;--b2:#6fdd8b;--b3:#d2a8ff;--b4:#ff9bce;--b5:#76e3ea}}
+.synod text{fill:var(--ink)}
+.synod .paper{fill:var(--paper)}
+.synod .title{font-size:13px;font-weight:600}
+.synod .name{font-weight:600;text-anchor:middle}
+.synod .tick{fill:var(--soft);font-size:10px;text-anchor:end}
+.synod .grid{stroke:var(--faint);stroke-width:.5;opacity:.55}
+.synod .alive{stroke:var(--ink);stroke-width:1.4}
+.synod .absent{stroke:var(--faint);stroke-width:1;stroke-dasharray:1 5}
+.synod .paused{stroke:var(--soft);stroke-width:1.4;stroke-dasharray:3 4}
+.synod .lead{stroke-width:6;opacity:.38}
+.synod .label{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
+.synod .arrow line,.synod .arrow path{stroke:var(--c,var(--soft));stroke-width:1.3;fill:none}
+.synod .arrow .head{fill:var(--c,var(--soft));stroke:none}
+.synod .listens{opacity:.32}
+.synod .chatter{opacity:.28}
+.synod .lost line,.synod .lost path{stroke:var(--bad)}
+.synod .mark{fill:var(--c,var(--ink));stroke:var(--c,var(--ink));stroke-width:1.6}
+.synod .hollow{fill:var(--paper)}
+.synod .strong{font-weight:700}
+.synod .band{fill:var(--band)}
+.synod .bad .band{fill:var(--badpaper)}
+.synod .bad text{fill:var(--bad);font-weight:700}
+.synod .c0{--c:var(--b0)}.synod .c1{--c:var(--b1)}.synod .c2{--c:var(--b2)}
+.synod .c3{--c:var(--b3)}.synod .c4{--c:var(--b4)}.synod .c5{--c:var(--b5)}
+.synod .arrow.c1 line{stroke-dasharray:7 3}.synod .arrow.c2 line{stroke-dasharray:2 2.5}
+.synod .arrow.c3 line{stroke-dasharray:9 3 2 3}.synod .arrow.c4 line{stroke-dasharray:4 4}
+.synod .arrow.c5 line{stroke-dasharray:12 3 2 3 2 3}
+)";
+
+constexpr double kWidthMin = 620;
+constexpr double kLegendLeft = 20;
+constexpr double kLegendLine = 20;
+constexpr std::array<std::pair<Kind, std::string_view>, 8> kLegend{{{Kind::submitted, "submits"},
+                                                                    {Kind::promised, "promises"},
+                                                                    {Kind::accepted, "accepts"},
+                                                                    {Kind::chosen, "chosen"},
+                                                                    {Kind::decided, "decides"},
+                                                                    {Kind::delivered, "delivers"},
+                                                                    {Kind::leads, "leads"},
+                                                                    {Kind::acknowledged, "is acknowledged"}}};
+
+std::string ballot_class(const std::optional<std::size_t>& ballot) {
+    return ballot ? fmt::format(" c{}", *ballot % kBallotStyles) : "";
+}
+
+// The sign of each kind of event, about (0, 0).
+std::string_view sign_of(Kind kind) noexcept {
+    switch (kind) {
+        case Kind::submitted:
+            return R"(<rect class="mark" x="-3.5" y="-3.5" width="7" height="7"/>)";
+        case Kind::acknowledged:
+            return R"(<rect class="mark hollow" x="-3.5" y="-3.5" width="7" height="7"/>)";
+        case Kind::promised:
+            return R"(<circle class="mark hollow" r="4"/>)";
+        case Kind::accepted:
+            return R"(<circle class="mark" r="4"/>)";
+        case Kind::chosen:
+            return R"(<path class="mark" d="M0-7 2-2.2 7-2.2 3 1 4.5 6 0 3-4.5 6-3 1-7-2.2-2-2.2Z"/>)";
+        case Kind::decided:
+            return R"(<path class="mark hollow" d="M0-5.5 5.5 0 0 5.5-5.5 0Z"/>)";
+        case Kind::delivered:
+            return R"(<path class="mark" d="M0-5.5 5.5 0 0 5.5-5.5 0Z"/>)";
+        case Kind::leads:
+            return R"(<path class="mark" d="M-5-4.5H5L0 5Z"/>)";
+        case Kind::stands_down:
+            return R"(<path class="mark hollow" d="M-5-4.5H5L0 5Z"/>)";
+        case Kind::crashed:
+        case Kind::gave_up:
+            return R"x(<path class="mark" style="stroke:var(--bad);stroke-width:2.4" d="M-5-5 5 5M5-5-5 5"/>)x";
+        case Kind::paused:
+            return R"(<path class="mark" style="stroke-width:2.4" d="M-2.5-4V4M2.5-4V4"/>)";
+        case Kind::started:
+        case Kind::resumed:
+            return R"(<path class="mark" d="M-4-4.5 5 0-4 4.5Z"/>)";
+        default:
+            return "";
+    }
+}
+
+std::string_view name_of(Layout::State state) noexcept {
+    switch (state) {
+        case Layout::State::absent:
+            return "absent";
+        case Layout::State::paused:
+            return "paused";
+        default:
+            return "alive";
+    }
+}
+
+class Drawing {
+public:
+    explicit Drawing(const Layout& layout) : layout_(layout) {}
+
+    void lines();
+    void bands();
+    void arrows();
+    void marks();
+    void axis();
+    void names(double y);
+    double legend(double y, double width);
+    template <typename... Arguments>
+    void put(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+        fmt::format_to(std::back_inserter(svg_), format, std::forward<Arguments>(arguments)...);
+        svg_ += '\n';
+    }
+    [[nodiscard]] std::string take() { return std::move(svg_); }
+
+private:
+    void arrow(const Layout::Arrow& arrow);
+
+    const Layout& layout_;
+    std::string svg_;
+};
+
+void Drawing::bands() {
+    for (const Layout::Band& band : layout_.bands) {
+        put(R"(<g class="{}"><rect class="band" x="8" y="{:.1f}" width="{:.1f}" height="14" rx="3"/>)"
+            R"(<text x="80" y="{:.1f}">{}</text></g>)",
+            band.violation ? "bad" : "", band.y - 10.5, layout_.width - 16, band.y, escaped(band.text));
+    }
+}
+
+void Drawing::lines() {
+    for (const Layout::Stretch& s : layout_.stretches) {
+        if (s.state == Layout::State::leading) {
+            put(R"x(<line class="lead{}" style="stroke:var(--c)" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)x",
+                ballot_class(s.ballot), s.x, s.from, s.x, s.to);
+        }
+        put(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", name_of(s.state), s.x,
+            s.from, s.x, s.to);
+    }
+}
+
+void Drawing::arrows() {
+    for (const Layout::Arrow& a : layout_.arrows)
+        arrow(a);
+}
+
+void Drawing::arrow(const Layout::Arrow& a) {
+    const double dx = a.to.x - a.from.x;
+    const double dy = a.to.y - a.from.y;
+    const double length = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+    const double gap = a.lost ? 0 : 4;  // the head ends just before the line
+    const double x = a.to.x - dx / length * gap;
+    const double y = a.to.y - dy / length * gap;
+    put(R"(<g class="arrow{}{}{}{}" data-m="{}"><title>{}</title>)"
+        R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)",
+        ballot_class(a.ballot), a.listens ? " listens" : "", a.chatter ? " chatter" : "",
+        a.lost ? " lost" : "", a.message, escaped(a.hover), a.from.x, a.from.y, x, y);
+    if (a.lost) {
+        put(R"(<path style="stroke-width:2" d="M{:.1f} {:.1f}l8 8m0-8l-8 8"/></g>)", x - 4, y - 4);
+    } else {
+        const double angle = std::atan2(dy, dx) * 57.29578;
+        put(R"x(<path class="head" transform="translate({:.1f} {:.1f}) rotate({:.1f})" d="M0 0-8-3.4-8 3.4Z"/></g>)x",
+            x, y, angle);
+    }
+}
+
+void Drawing::marks() {
+    for (const Layout::Mark& m : layout_.marks) {
+        const bool strong = m.kind == Kind::chosen || m.kind == Kind::delivered || m.kind == Kind::leads;
+        put(R"x(<g class="event{}{}"><title>{}</title><g transform="translate({:.1f} {:.1f})">{}</g>)x",
+            ballot_class(m.ballot), m.chatter ? " chatter" : "", escaped(m.hover), m.at.x, m.at.y,
+            sign_of(m.kind));
+        if (!m.label.empty()) {
+            put(R"(<text class="label{}" x="{:.1f}" y="{:.1f}">{}</text>)", strong ? " strong" : "",
+                m.at.x + 9, m.at.y + 4, escaped(m.label));
+        }
+        put("</g>");
+    }
+}
+
+void Drawing::axis() {
+    for (const Layout::Tick& tick : layout_.ticks) {
+        if (tick.idle) {
+            put(R"(<text class="tick" x="60" y="{:.1f}">&#8942; {}</text>)", tick.y + 3.5, tick.text);
+            continue;
+        }
+        put(R"(<line class="grid" x1="66" y1="{0:.1f}" x2="{1:.1f}" y2="{0:.1f}"/>)"
+            R"(<text class="tick" x="60" y="{2:.1f}">{3}</text>)",
+            tick.y, layout_.width - 8, tick.y + 3.5, tick.text);
+    }
+}
+
+void Drawing::names(double y) {
+    put(R"(<text class="tick" x="60" y="{:.1f}">ms</text>)", y);
+    for (const Layout::Lane& lane : layout_.lanes)
+        put(R"(<text class="name" x="{:.1f}" y="{:.1f}">{}</text>)", lane.x, y, trace::name_of(lane.who));
+}
+
+// Returns where it ends.
+double Drawing::legend(double y, double width) {
+    double x = kLegendLeft;
+    const auto next = [&](std::string_view text, double sign) {
+        const double needed = sign + 22 + 6.7 * static_cast<double>(text.size());
+        if (x > kLegendLeft && x + needed > width) {
+            x = kLegendLeft;
+            y += kLegendLine;
+        }
+        put(R"(<text x="{:.1f}" y="{:.1f}">{}</text>)", x + sign, y + 4, text);
+        return std::exchange(x, x + needed);
+    };
+    for (const auto& [kind, text] : kLegend) {
+        const auto is_it = [&kind = kind](const Layout::Mark& mark) { return mark.kind == kind; };
+        if (std::none_of(layout_.marks.begin(), layout_.marks.end(), is_it)) continue;
+        const double at = next(text, 10);
+        put(R"x(<g transform="translate({:.1f} {:.1f})">{}</g>)x", at, y, sign_of(kind));
+    }
+    for (std::size_t ballot = 0; ballot < std::min(layout_.ballots.size(), kBallotStyles); ++ballot) {
+        const double at = next("ballot " + layout_.ballots[ballot], 30);
+        put(R"(<g class="arrow{0}"><line x1="{1:.1f}" y1="{3:.1f}" x2="{2:.1f}" y2="{3:.1f}"/></g>)",
+            ballot_class(ballot), at - 4, at + 24, y);
+    }
+    return y + kLegendLine;
+}
+
+}  // namespace
+
+std::string escaped(std::string_view text) {
+    std::string result;
+    for (const char c : text) {
+        switch (c) {
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '&':
+                result += "&amp;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            default:
+                result += c;
+        }
+    }
+    return result;
+}
+
+std::string draw_svg(const Layout& layout, const std::string& title) {
+    const double width = std::max(layout.width, kWidthMin);
+    Drawing drawing(layout);
+    drawing.axis();
+    drawing.names(layout.top - 8);
+    drawing.bands();
+    drawing.lines();
+    drawing.arrows();
+    drawing.marks();
+    const double height = drawing.legend(layout.bottom + 16, width);
+    if (!title.empty()) drawing.put(R"(<text class="title" x="12" y="20">{}</text>)", escaped(title));
+    return fmt::format(
+        R"(<svg xmlns="http://www.w3.org/2000/svg" class="synod" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" )"
+        R"(height="{1:.0f}"><style>{2}</style><rect class="paper" width="100%" height="100%"/>)"
+        "\n{3}</svg>\n",
+        width, height, kStyle, drawing.take());
+}
+
+std::string draw_svg(const std::vector<Event>& events, const DiagramOptions& options) {
+    return draw_svg(lay_out(events, options), options.title);
+}
+
+}  // namespace synod::trace
