@@ -80,6 +80,10 @@ constexpr const char* kSimExamples =
     "  synod sim --seed 1 --seeds 1000      a thousand, always the same\n"
     "  synod sim --minutes 10 --coverage    as many as it takes, and what they have met\n"
     "  synod sim --seed 7 --json | jq .hash the hash of everything that happened\n"
+    "  synod sim --scenario tests/scenarios/one_value.scenario --trace\n"
+    "                                       what happens, line by line\n"
+    "  synod sim --scenario tests/scenarios/duel.scenario --diagram duel.html\n"
+    "                                       ... as a picture\n"
     "Exit status: 0 ok, 1 violated, 2 wrong usage.";
 
 constexpr const char* kDoctorExamples =
@@ -266,6 +270,14 @@ void add_sim(CLI::App& app, SimOptions& o) {
         ->check(CLI::Range(0.001, 1e6));
     sub->add_option("-j,--jobs", o.jobs, "Threads (one for each core); the results do not depend on it")
         ->check(CLI::Range(1, 1024));
+    auto* scenario = sub->add_option("--scenario", o.scenario, "Act out a scenario instead: a file");
+    scenario->excludes("--seed")->excludes("--seeds")->excludes("--minutes");
+    sub->add_option("--diagram", o.diagram, "Draw what happens in it, as .svg or .html")->needs(scenario);
+    sub->add_option("--trace", o.trace, "Print what happens in it: text, all (the small talk too) or json")
+        ->needs(scenario)
+        ->expected(0, 1)
+        ->default_str("text")
+        ->check(CLI::IsMember({"text", "all", "json"}));
     sub->add_flag("--coverage", o.coverage,
                   "How often each fault met each message, and each branch was taken");
     sub->add_flag("--json", o.json, "One JSON object, with the hash of each history");

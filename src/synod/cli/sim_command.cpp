@@ -11,6 +11,7 @@
 #include "synod/cli/run_report.hpp"
 #include "synod/cli/sim_batch.hpp"
 #include "synod/cli/sim_report.hpp"
+#include "synod/cli/sim_scenario.hpp"
 
 namespace synod::cli {
 namespace {
@@ -69,6 +70,7 @@ private:
 }  // namespace
 
 int sim_command(const SimOptions& given) {
+    if (!given.scenario.empty()) return run_scenario_file(given);
     const Clock::time_point began = Clock::now();
     const SimBatch::Extent extent = extent_of(given, began);
     SimSummary summary;

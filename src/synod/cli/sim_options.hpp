@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace synod::cli {
 
@@ -10,6 +11,9 @@ struct SimOptions {
     std::optional<std::uint64_t> seeds;  // how many, from the first one on
     double minutes = 0;                  // not 0: as many as it takes
     unsigned jobs = 0;                   // threads; 0: one for each core
+    std::string scenario;                // a file to act out instead
+    std::string diagram;                 // of it: a file to draw
+    std::string trace;                   // of it, on standard output: text, all or json; or nothing
     bool coverage = false;
     bool json = false;
 };
