@@ -16,7 +16,6 @@ public:
               {.seed = seed,
                .clients = 3,
                .value_bytes = 1000,
-               .check_every = 8,
                .roles = {.batch_bytes = 4 << 10, .window_bytes = 64 << 10, .history_bytes = 1 << 20},
                .machines = {.datagram_cost = microseconds(50)},  // or it would all be over before a repair
                .links = links}) {}

@@ -40,6 +40,7 @@ public:
     // Takes the next bytes of the value being written, which they end or not: not all of them when the buffer
     // is full. REQUIRES: what was not taken is written again.
     [[nodiscard]] Written write(Bytes bytes, bool ends_value, Time now);
+    [[nodiscard]] std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
     [[nodiscard]] bool has_room() const noexcept { return buffered_bytes_ < options_.buffer_bytes_max; }
 
     void on(const Ack& ack, const Sender& from, Time now, Outbox& outbox);

@@ -34,6 +34,8 @@ public:
 
     explicit InstanceLog(const Options& options) : options_(options), arena_(options.chunk_bytes) {}
 
+    [[nodiscard]] const Options& options() const noexcept { return options_; }
+
     // Every instance below is forgotten; everything received lies below seen_below().
     [[nodiscard]] InstanceId first() const noexcept { return ring_.first(); }
     [[nodiscard]] InstanceId end() const noexcept { return ring_.end(); }

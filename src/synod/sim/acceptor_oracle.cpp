@@ -56,7 +56,7 @@ void AcceptorOracle::check_against_chosen(const Proposal& proposal, const Instan
 
 void AcceptorOracle::took(AcceptorId id, const Acceptor& acceptor, const Proposal& proposal) {
     if (acceptor.is_observer()) return;
-    if (acceptor.promised() > promised_[id.value()]) counts_.count(Branch::promise_by_2a);
+    if (acceptor.promised() > seen_[id.value()].promised) counts_.count(Branch::promise_by_2a);
     const InstanceLog::Entry* entry = acceptor.log().find(proposal.instance);
     if (entry == nullptr || entry->ballot != proposal.ballot) return;
     if (entry->ballot > acceptor.promised()) throw Violation("a vote above the promise: " + place(proposal));
@@ -80,10 +80,22 @@ void AcceptorOracle::count_vote(AcceptorId id, const Proposal& proposal, Instanc
 }
 
 void AcceptorOracle::looked_at(AcceptorId id, const Acceptor& acceptor) {
-    Ballot& promised = promised_[id.value()];
+    Ballot& promised = seen_[id.value()].promised;
     if (acceptor.promised() < promised)
         throw Violation("a promise fell at acceptor " + std::to_string(id.value()));
     promised = acceptor.promised();
+}
+
+void AcceptorOracle::stepped(AcceptorId id, const Acceptor& acceptor) {
+    if (acceptor.conflicts() > 0)
+        throw Violation("acceptor " + std::to_string(id.value()) + " was asked to vote for two values");
+    InstanceId& below = seen_[id.value()].decided_below;
+    for (below = std::max(below, acceptor.log().first()); below < acceptor.log().decided_below();
+         below = below.next()) {
+        if (chosen(below) == hash_of(acceptor.log().value(*acceptor.log().find(below)))) continue;
+        throw Violation("not chosen, and acceptor " + std::to_string(id.value()) +
+                        " takes it for decided: " + "instance " + std::to_string(below.value()));
+    }
 }
 
 std::optional<std::uint64_t> AcceptorOracle::chosen(InstanceId i) const noexcept {

@@ -17,10 +17,12 @@ namespace synod::sim {
 //   a promise never falls                in one life of an acceptor
 //   no vote above the promise
 //   a chosen value stays chosen          no other value ever has a quorum of votes in one ballot
+//   decided is what was chosen           as far as acceptors know it
+//   nobody proposes two values           to an acceptor that voted, in one ballot
 class AcceptorOracle {
 public:
     AcceptorOracle(unsigned acceptors, Coverage& counts)
-        : quorum_(acceptors), promised_(acceptors + 1), counts_(counts) {}
+        : quorum_(acceptors), seen_(acceptors + 1), counts_(counts) {}
 
     // A 2A leaves its proposer.
     void proposed(const Proposal& proposal);
@@ -28,7 +30,9 @@ public:
     void took(AcceptorId id, const Acceptor& acceptor, const Proposal& proposal);
     // After each datagram and each step.
     void looked_at(AcceptorId id, const Acceptor& acceptor);
-    void restarted(AcceptorId id) { promised_[id.value()] = Ballot{}; }
+    // After each step.
+    void stepped(AcceptorId id, const Acceptor& acceptor);
+    void restarted(AcceptorId id) { seen_[id.value()] = {}; }
 
     [[nodiscard]] std::optional<std::uint64_t> chosen(InstanceId i) const noexcept;
     [[nodiscard]] std::uint64_t instances_chosen() const noexcept { return instances_chosen_; }
@@ -43,6 +47,11 @@ private:
         std::vector<Voted> ballots;  // in which something has been proposed
         std::optional<std::uint64_t> chosen;
     };
+    // What an acceptor was last seen to be.
+    struct Seen {
+        Ballot promised;
+        InstanceId decided_below;
+    };
     // Null when nothing was proposed in this ballot. REQUIRES: something was, for the instance or a later
     // one.
     Voted* find(const Proposal& proposal) noexcept;
@@ -52,7 +61,7 @@ private:
 
     Quorum quorum_;
     std::vector<Instance> instances_;
-    std::vector<Ballot> promised_;  // by acceptor, as last seen
+    std::vector<Seen> seen_;  // by acceptor
     std::uint64_t instances_chosen_ = 0;
     Coverage& counts_;
 };

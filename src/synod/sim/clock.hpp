@@ -4,8 +4,8 @@
 
 namespace synod::sim {
 
-// What one process takes for the time: it starts anywhere, runs a little fast or slow, and jumps ahead. All
-// that a role may rely on is that it never runs backwards.
+// What one process takes for the time: it starts anywhere, runs a little fast or slow, and may jump ahead.
+// All that a role may rely on is that it never runs backwards.
 class Clock {
 public:
     Clock() = default;

@@ -36,7 +36,6 @@ struct ClusterOptions {
     unsigned learners = 2;
     unsigned clients = 1;
     std::uint32_t value_bytes = 0;  // of each value; 0: mixed, some empty, some equal, some beyond a batch
-    unsigned check_every = 1;       // check_invariants() at every so manieth step of a process
     RoleSettings roles;
     MachineSettings machines;
     LinkQuality links;

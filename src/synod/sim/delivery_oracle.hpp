@@ -36,6 +36,8 @@ public:
     // How far a learner is, and how far the best one ever was.
     [[nodiscard]] InstanceId next(std::uint8_t process) const noexcept { return next_[process]; }
     [[nodiscard]] InstanceId furthest() const noexcept { return InstanceId{log_.size()}; }
+    // How many there have been.
+    [[nodiscard]] std::uint64_t sessions() const noexcept { return sessions_.size(); }
     [[nodiscard]] std::uint64_t values_delivered(SessionId session) const noexcept;
     [[nodiscard]] std::uint64_t values_delivered() const noexcept { return values_delivered_; }
     // Of each value delivered, from being written to its first delivery.

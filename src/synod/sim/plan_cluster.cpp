@@ -65,7 +65,6 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     cluster.learners = static_cast<unsigned>(random.between(1, 4));
     cluster.clients = static_cast<unsigned>(random.between(1, 8));
     if (random.percent(20)) cluster.value_bytes = static_cast<std::uint32_t>(random.log_between(1, 1024));
-    cluster.check_every = 64;
     cluster.roles = draw_roles(random);
     cluster.machines = draw_machines(cluster.roles, random);
     cluster.links = draw_links(faulty, random);

@@ -79,6 +79,8 @@ private:
     void count_reigns();
     void observe_acceptor();
     void check();
+    template <typename R>
+    void check(const R& role, const InstanceLog& log);
     void trace_sending(Destination to, Datagram& datagram);
     void trace_step();
     void plan_next(Duration busy);
@@ -101,8 +103,8 @@ private:
     Time wake_at_ = kNever;
     std::deque<std::uint32_t> inbox_;
     std::uint64_t inbox_bytes_ = 0;
-    unsigned steps_ = 0;
-    unsigned idle_steps_ = 0;  // that did nothing, one after the other
+    std::uint64_t steps_unchecked_ = 0;  // since its invariants were looked at
+    unsigned idle_steps_ = 0;            // that did nothing, one after the other
     bool did_something_ = false;
     Ballot ballot_led_;         // of the reign that this process is in; none, when in none
     InstanceId trimmed_below_;  // of an acceptor

@@ -8,6 +8,7 @@ Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes,
       network(processes, options.links, random.fork(), events, datagrams, coverage, tracer),
       acceptors(options.acceptors, coverage),
       deliveries(acceptors, processes, options.roles.batch_bytes, coverage),
+      bounds(options),
       values(options.roles.batch_bytes),
       decoder(kCluster, kRun, static_cast<std::uint16_t>(options.acceptors)) {
     values.set_size(options.value_bytes);

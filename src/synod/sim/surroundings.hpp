@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "synod/sim/acceptor_oracle.hpp"
+#include "synod/sim/bounds.hpp"
 #include "synod/sim/cluster_options.hpp"
 #include "synod/sim/coverage.hpp"
 #include "synod/sim/datagrams.hpp"
@@ -33,6 +34,7 @@ struct Surroundings {
     Network network;
     AcceptorOracle acceptors;
     DeliveryOracle deliveries;
+    Bounds bounds;
     ValueMaker values;
     wire::Decoder decoder;     // of what is sent, for the oracles
     std::uint32_t leader = 0;  // the process that began the last reign, and its life; 0: there was none
