@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "synod/cli/progress_bar.hpp"
 #include "synod/cli/run_report.hpp"
 #include "synod/cli/sim_batch.hpp"
 #include "synod/cli/sim_report.hpp"
 #include "synod/cli/sim_scenario.hpp"
+#include "synod/sim/shrink.hpp"
 
 namespace synod::cli {
 namespace {
@@ -19,6 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSeedsUsually = 100;
+constexpr unsigned kAttemptsMax = 2000;
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 
 double seconds_since(Clock::time_point began) {
@@ -67,6 +70,24 @@ private:
     ProgressBar bar_;
 };
 
+// Each with the command that repeats it; the first one as small as it can be made, too.
+void explain_failures(const SimSummary& summary) {
+    bool first = true;
+    for (const SimSummary::History& history : summary.histories) {
+        if (history.failure.empty()) continue;
+        fmt::print(stderr, "seed {}: {}\n  again: synod sim --seed {}\n", history.seed, history.failure,
+                   history.seed);
+        if (!std::exchange(first, false)) continue;
+        const sim::Shrunk shrunk = sim::shrink(
+            sim::draw_plan(history.seed), [](const sim::Plan& plan) { return sim::run_plan(plan, {}); },
+            kAttemptsMax);
+        fmt::print(stderr,
+                   "  smaller, after {} attempts: {}\n"
+                   "  as a scenario, for synod sim --scenario FILE:\n\n{}\n",
+                   shrunk.attempts, shrunk.result.failure, text_of(shrunk.plan));
+    }
+}
+
 }  // namespace
 
 int sim_command(const SimOptions& given) {
@@ -83,11 +104,7 @@ int sim_command(const SimOptions& given) {
         });
     }
     summary.seconds = seconds_since(began);
-    for (const SimSummary::History& history : summary.histories) {
-        if (!history.failure.empty())
-            fmt::print(stderr, "seed {}: {}\n  again: synod sim --seed {}\n", history.seed, history.failure,
-                       history.seed);
-    }
+    explain_failures(summary);
     fmt::print("{}",
                given.json ? json_of(given, summary) : text_of(given, summary, isatty(STDOUT_FILENO) == 1));
     return summary.failures == 0 ? 0 : 1;

@@ -10,11 +10,11 @@ namespace {
 constexpr Duration kSlowStepMax = microseconds(500);
 constexpr unsigned kLivesMax = 3;  // of a client with many values, on average
 
-// Draws the steps of a history: storms, in which one fault follows the other while clients have much to say,
+// Draws the deeds of a history: storms, in which one fault follows the other while clients have much to say,
 // and calms between them, in which little happens, sometimes with all that was broken left as it is.
-class StepDrawer {
+class DeedDrawer {
 public:
-    StepDrawer(Plan& plan, Random& random) : plan_(plan), random_(random) {
+    DeedDrawer(Plan& plan, Random& random) : plan_(plan), random_(random) {
         add(Role::acceptor, 1, plan.cluster.acceptors);
         add(Role::proposer, 0, plan.cluster.proposers);
         add(Role::learner, 0, plan.cluster.learners);
@@ -29,9 +29,10 @@ public:
             storm(faulty);
             if (storms > 1) calm(faulty);
         }
-        plan_.length = now_;
+        deed::Heal heal;
         for (const Actor& actor : actors_)
-            if (!actor.alive && random_.percent(50)) plan_.revived.push_back(actor.name);
+            if (!actor.alive && random_.percent(50)) heal.start.push_back(actor.name);
+        add(std::move(heal));
     }
 
 private:
@@ -42,7 +43,7 @@ private:
         bool may_die = true;
     };
     struct Fault {
-        void (StepDrawer::*strike)();
+        void (DeedDrawer::*strike)();
         std::uint32_t weight = 0;
     };
 
@@ -50,7 +51,7 @@ private:
         for (unsigned id = first; id < first + count; ++id)
             actors_.push_back({{role, static_cast<std::uint16_t>(id)}});
     }
-    void step(Deed deed) { plan_.steps.push_back({Time{} + now_, std::move(deed)}); }
+    void add(Deed deed) { plan_.deeds.push_back({Time{} + now_, std::move(deed)}); }
     // The place of some actor that is wanted; none: actors_.size().
     template <typename Wanted>
     std::size_t any(Wanted&& wanted) {
@@ -75,7 +76,7 @@ private:
             any([](const Actor& a) { return a.name.role == kRole && a.alive && a.may_die; });
         if (k == actors_.size()) return;
         actors_[k].alive = actors_[k].paused = false;
-        step(Crash{actors_[k].name});
+        add(deed::Crash{actors_[k].name});
     }
     void restart() {
         const std::size_t k = any([](const Actor& a) { return !a.alive; });
@@ -93,44 +94,44 @@ private:
     }
     void cut(const Name& a, const Name& b) {
         if (a == b) return;
-        if (random_.percent(75)) step(Cut{a, b});
-        if (random_.percent(75)) step(Cut{b, a});
+        if (random_.percent(75)) add(deed::Cut{a, b});
+        if (random_.percent(75)) add(deed::Cut{b, a});
     }
     void slow_link() {
         const Name from = anybody();
         const Name to = anybody();
-        step(SlowLink{from, to, {random_.log_between(1'000'000, 500'000'000)}});
+        add(deed::SlowLink{from, to, {random_.log_between(1'000'000, 500'000'000)}});
     }
     void slow_process() {
         const Name who = anybody();
-        step(Slow{who, random_.between({}, kSlowStepMax)});
+        add(deed::Slow{who, random_.between({}, kSlowStepMax)});
     }
     void jump() {
         const Name who = anybody();
-        step(Jump{who, {random_.log_between(1'000'000, 10'000'000'000)}});
+        add(deed::Jump{who, {random_.log_between(1'000'000, 10'000'000'000)}});
     }
-    void mend() { step(Mend{}); }
+    void mend() { add(deed::Mend{}); }
 
     Plan& plan_;
     Random& random_;
     std::vector<Actor> actors_;
     Duration now_;
 
-    std::array<Fault, 15> faults_{{{&StepDrawer::crash<Role::acceptor>},
-                                   {&StepDrawer::crash<Role::proposer>},
-                                   {&StepDrawer::crash<Role::learner>},
-                                   {&StepDrawer::crash<Role::client>},
-                                   {&StepDrawer::depose},
-                                   {&StepDrawer::pause},
-                                   {&StepDrawer::partition},
-                                   {&StepDrawer::isolate},
-                                   {&StepDrawer::cut_pair},
-                                   {&StepDrawer::slow_link},
-                                   {&StepDrawer::slow_process},
-                                   {&StepDrawer::jump},
-                                   {&StepDrawer::restart},
-                                   {&StepDrawer::resume},
-                                   {&StepDrawer::mend}}};
+    std::array<Fault, 15> faults_{{{&DeedDrawer::crash<Role::acceptor>},
+                                   {&DeedDrawer::crash<Role::proposer>},
+                                   {&DeedDrawer::crash<Role::learner>},
+                                   {&DeedDrawer::crash<Role::client>},
+                                   {&DeedDrawer::depose},
+                                   {&DeedDrawer::pause},
+                                   {&DeedDrawer::partition},
+                                   {&DeedDrawer::isolate},
+                                   {&DeedDrawer::cut_pair},
+                                   {&DeedDrawer::slow_link},
+                                   {&DeedDrawer::slow_process},
+                                   {&DeedDrawer::jump},
+                                   {&DeedDrawer::restart},
+                                   {&DeedDrawer::resume},
+                                   {&DeedDrawer::mend}}};
     std::uint32_t late_percent_ = 0;  // of processes that are not started at first
     Duration strike_interval_max_;
     std::uint64_t values_each_ = 0;  // of each client in each storm
@@ -138,7 +139,7 @@ private:
     Duration storm_length_;
 };
 
-void StepDrawer::draw_habits(bool faulty) {
+void DeedDrawer::draw_habits(bool faulty) {
     constexpr std::size_t kCures = 3;  // the last ones, which every faulty history has
     for (std::size_t f = 0; faulty && f < faults_.size(); ++f) {
         const bool cure = f >= faults_.size() - kCures;
@@ -158,7 +159,7 @@ void StepDrawer::draw_habits(bool faulty) {
     }
 }
 
-void StepDrawer::storm(bool faulty) {
+void DeedDrawer::storm(bool faulty) {
     storm_length_ = random_.between(milliseconds(200), milliseconds(2000));
     const Duration end = now_ + storm_length_;
     for (std::size_t k = 0; k < actors_.size(); ++k)
@@ -171,29 +172,29 @@ void StepDrawer::storm(bool faulty) {
     now_ = end;
 }
 
-void StepDrawer::calm(bool faulty) {
+void DeedDrawer::calm(bool faulty) {
     if (faulty && random_.percent(75)) settle();
     const Duration length{random_.log_between(1'000'000'000, 64'000'000'000)};
     const std::size_t k = any([](const Actor& a) { return a.alive && a.name.role == Role::client; });
     if (k < actors_.size()) burst(k, 8, length);
     now_ = now_ + length;
-    step(Weather{plan_.cluster.links});
+    add(deed::Weather{plan_.cluster.links});
 }
 
 // Good weather; links and processes are as they should be, but the dead stay dead.
-void StepDrawer::settle() {
+void DeedDrawer::settle() {
     LinkQuality links = plan_.cluster.links;
     links.loss_ppm = links.duplicate_ppm = links.reorder_ppm = links.damage_ppm = 0;
-    step(Weather{links});
-    step(Mend{});
+    add(deed::Weather{links});
+    add(deed::Mend{});
     for (Actor& actor : actors_) {
-        if (actor.paused) step(Resume{actor.name});
+        if (actor.paused) add(deed::Resume{actor.name});
         actor.paused = false;
-        step(Slow{actor.name, plan_.cluster.machines.datagram_cost});
+        add(deed::Slow{actor.name, plan_.cluster.machines.datagram_cost});
     }
 }
 
-void StepDrawer::strike() {
+void DeedDrawer::strike() {
     std::uint64_t total = 0;
     for (const Fault& fault : faults_)
         total += fault.weight;
@@ -204,54 +205,54 @@ void StepDrawer::strike() {
     }
 }
 
-void StepDrawer::start(std::size_t k) {
+void DeedDrawer::start(std::size_t k) {
     actors_[k].alive = true;
-    step(Start{actors_[k].name});
+    add(deed::Start{actors_[k].name});
     if (actors_[k].name.role != Role::client) return;
     // What dead clients leave in the leader's hands takes its time, too.
     const bool enough = ++clients_started_ > kLivesMax * plan_.cluster.clients;
     burst(k, enough ? 1 : values_each_, storm_length_);
 }
 
-void StepDrawer::burst(std::size_t k, std::uint64_t values, Duration spread) {
+void DeedDrawer::burst(std::size_t k, std::uint64_t values, Duration spread) {
     if (actors_[k].name.role != Role::client) return;
-    step(Burst{actors_[k].name, values, spread * random_.below(3) / (2 * values)});
+    add(deed::Burst{actors_[k].name, values, spread * random_.below(3) / (2 * values)});
 }
 
-void StepDrawer::depose() {
-    Depose depose;
+void DeedDrawer::depose() {
+    deed::Depose depose;
     unsigned minority = (plan_.cluster.acceptors - 1) / 2;
     for (const Actor& actor : actors_) {
         if (actor.name.role != Role::acceptor || minority == 0 || !random_.percent(50)) continue;
         --minority;
         depose.with.push_back(actor.name);
     }
-    step(std::move(depose));
+    add(std::move(depose));
 }
 
-void StepDrawer::pause() {
+void DeedDrawer::pause() {
     const std::size_t k = any([](const Actor& actor) { return actor.alive && !actor.paused; });
     if (k == actors_.size()) return;
     actors_[k].paused = true;
-    step(Pause{actors_[k].name});
+    add(deed::Pause{actors_[k].name});
 }
 
-void StepDrawer::resume() {
+void DeedDrawer::resume() {
     const std::size_t k = any([](const Actor& actor) { return actor.paused; });
     if (k == actors_.size()) return;
     actors_[k].paused = false;
-    step(Resume{actors_[k].name});
+    add(deed::Resume{actors_[k].name});
 }
 
-void StepDrawer::partition() {
-    Partition partition;
+void DeedDrawer::partition() {
+    deed::Partition partition;
     for (const Actor& actor : actors_)
         if (random_.percent(50)) partition.side.push_back(actor.name);
-    step(std::move(partition));
+    if (!partition.side.empty()) add(std::move(partition));
 }
 
 // From some of the others, maybe one way only.
-void StepDrawer::isolate() {
+void DeedDrawer::isolate() {
     const Name lonely = anybody();
     const auto share = static_cast<std::uint32_t>(random_.between(30, 100));
     for (const Actor& other : actors_)
@@ -263,15 +264,17 @@ bool is_faulty_link(const LinkQuality& links) {
 }
 
 bool is_fault(const Deed& deed) {
-    return !std::holds_alternative<Start>(deed) && !std::holds_alternative<Burst>(deed) &&
-           !std::holds_alternative<Weather>(deed) && !std::holds_alternative<Mend>(deed);
+    return !std::holds_alternative<deed::Start>(deed) && !std::holds_alternative<deed::Burst>(deed) &&
+           !std::holds_alternative<deed::Weather>(deed) && !std::holds_alternative<deed::Mend>(deed) &&
+           !std::holds_alternative<deed::Heal>(deed);
 }
 
 }  // namespace
 
 bool Plan::is_faulty() const noexcept {
     return is_faulty_link(cluster.links) ||
-           std::any_of(steps.begin(), steps.end(), [](const Step& step) { return is_fault(step.deed); });
+           std::any_of(deeds.begin(), deeds.end(),
+                       [](const TimedDeed& timed) { return is_fault(timed.deed); });
 }
 
 Plan draw_plan(std::uint64_t seed) {
@@ -279,7 +282,7 @@ Plan draw_plan(std::uint64_t seed) {
     Plan plan;
     const bool faulty = random.percent(95);
     plan.cluster = draw_cluster(seed, faulty, random);
-    StepDrawer(plan, random).draw(faulty);
+    DeedDrawer(plan, random).draw(faulty);
     return plan;
 }
 

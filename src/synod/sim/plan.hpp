@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "synod/sim/cluster_options.hpp"
+#include "synod/sim/deed.hpp"
 #include "synod/sim/random.hpp"
-#include "synod/sim/step.hpp"
 
 namespace synod::sim {
 
@@ -13,12 +14,16 @@ namespace synod::sim {
 // (delays, losses). Made by a seed, or made smaller from one that failed.
 struct Plan {
     ClusterOptions cluster;
-    std::vector<Step> steps;    // in the order of their times
-    Duration length;            // then all is healed
-    std::vector<Name> revived;  // those that live again then, if they are dead
+    std::vector<TimedDeed> deeds;  // in the order of their times; the last one heals
 
     [[nodiscard]] bool is_faulty() const noexcept;
 };
+
+// Does all of it to a world that is new.
+void unfold(const Plan& plan, World& world);
+
+// As a scenario that is the same history, to the bit.
+[[nodiscard]] std::string text_of(const Plan& plan);
 
 // Draws from a seed what a history is to be ("swarm testing": Groce et al., 2012: runs that each leave some
 // features out find more than runs that have them all).

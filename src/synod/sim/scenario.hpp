@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "synod/sim/cluster_options.hpp"
+#include "synod/sim/deed.hpp"
 #include "synod/sim/meddling.hpp"
 #include "synod/trace/event.hpp"
 
@@ -77,10 +78,6 @@ struct Submit {
     trace::Who client;
     std::vector<std::string> values;
 };
-struct SubmitMany {
-    trace::Who client;
-    std::uint64_t values = 0;
-};
 struct Run {
     Duration duration;
 };
@@ -102,8 +99,8 @@ struct Record {  // from here on, what happens goes into the trace, or not
 }  // namespace step
 
 using Action = std::variant<step::Start, step::Crash, step::Pause, step::Resume, step::Cut, step::Mend,
-                            step::MendAll, step::Meddle, step::Submit, step::SubmitMany, step::Run,
-                            step::RunUntil, step::Expect, step::CountAnew, step::Note, step::Record>;
+                            step::MendAll, step::Meddle, step::Submit, step::Run, step::RunUntil,
+                            step::Expect, step::CountAnew, step::Note, step::Record, Deed>;
 
 struct Step {
     std::size_t line = 0;

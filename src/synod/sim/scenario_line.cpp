@@ -15,7 +15,8 @@ struct Unit {
     std::string_view name;
     std::uint64_t factor;
 };
-constexpr std::array kTimes{Unit{"us", 1'000}, Unit{"ms", 1'000'000}, Unit{"s", 1'000'000'000}};
+constexpr std::array kTimes{Unit{"ns", 1}, Unit{"us", 1'000}, Unit{"ms", 1'000'000},
+                            Unit{"s", 1'000'000'000}};
 constexpr std::array kSizes{Unit{"", 1}, Unit{"KiB", 1 << 10}, Unit{"MiB", 1 << 20}};
 
 // The number at the front of `text`, and what follows it.
@@ -28,7 +29,7 @@ bool split_number(std::string_view text, std::uint64_t& number, std::string_view
 
 template <std::size_t kCount>
 bool read_amount(std::string_view text, const std::array<Unit, kCount>& units, std::uint64_t& amount) {
-    constexpr std::uint64_t kMax = 1'000'000'000;
+    constexpr std::uint64_t kMax = 1'000'000'000'000;
     std::string_view rest;
     if (!split_number(text, amount, rest) || amount > kMax) return false;
     for (const Unit& unit : units) {

@@ -33,6 +33,7 @@ private:
     void cluster(ScenarioLine& line);
     void option(ScenarioLine& line);
     void seed(ScenarioLine& line) { scenario_.cluster.seed = line.number(0, ~std::uint64_t{0}); }
+    void links(ScenarioLine& line) { scenario_.cluster.links = quality(line); }
     void delay(ScenarioLine& line) {
         LinkQuality& links = scenario_.cluster.links;
         links.delay_min = links.delay_max = line.duration();
@@ -66,6 +67,35 @@ private:
         line.fail_expecting("'on' or 'off'");
     }
 
+    // What only swarms do, and their histories made smaller.
+    Action slow(ScenarioLine& line) {
+        const Name who = name(line);
+        return Deed{deed::Slow{who, line.duration()}};
+    }
+    Action slow_link(ScenarioLine& line) {
+        const Name from = name(line);
+        line.require("->");
+        const Name to = name(line);
+        return Deed{deed::SlowLink{from, to, line.duration()}};
+    }
+    Action jump(ScenarioLine& line) {
+        const Name who = name(line);
+        return Deed{deed::Jump{who, line.duration()}};
+    }
+    Action depose(ScenarioLine& line) {
+        return Deed{deed::Depose{line.accept("with") ? names(line) : std::vector<Name>{}}};
+    }
+    Action partition(ScenarioLine& line) { return Deed{deed::Partition{names(line)}}; }
+    Action weather(ScenarioLine& line) { return Deed{deed::Weather{quality(line)}}; }
+    Action heal(ScenarioLine& line) {
+        if (!line.accept("and")) return Deed{deed::Heal{}};
+        line.require("start");
+        return Deed{deed::Heal{names(line)}};
+    }
+    LinkQuality quality(ScenarioLine& line);
+    std::vector<Name> names(ScenarioLine& line);
+    Name name(ScenarioLine& line);
+
     Condition condition(ScenarioLine& line);
     void deliveries(ScenarioLine& line, Condition& condition);
     Whos whos(ScenarioLine& line);
@@ -79,10 +109,8 @@ private:
 };
 
 const std::map<std::string_view, Parser::Setting> Parser::kSettings{
-    {"cluster", &Parser::cluster},
-    {"option", &Parser::option},
-    {"seed", &Parser::seed},
-    {"delay-of-links", &Parser::delay},
+    {"cluster", &Parser::cluster},      {"option", &Parser::option}, {"seed", &Parser::seed},
+    {"delay-of-links", &Parser::delay}, {"links", &Parser::links},
 };
 
 const std::map<std::string_view, Parser::Reader> Parser::kSteps{
@@ -102,6 +130,13 @@ const std::map<std::string_view, Parser::Reader> Parser::kSteps{
     {"count", &Parser::count},
     {"note", &Parser::note},
     {"record", &Parser::record},
+    {"slow", &Parser::slow},
+    {"slow-link", &Parser::slow_link},
+    {"jump", &Parser::jump},
+    {"depose", &Parser::depose},
+    {"partition", &Parser::partition},
+    {"weather", &Parser::weather},
+    {"heal", &Parser::heal},
 };
 
 void Parser::read(std::string_view text, std::size_t number) {
@@ -159,6 +194,7 @@ void Parser::cluster(ScenarioLine& line) {
 
 void Parser::option(ScenarioLine& line) {
     RoleSettings& roles = scenario_.cluster.roles;
+    MachineSettings& machines = scenario_.cluster.machines;
     const std::string name = line.word("the name of an option");
     if (name == "no-direct-2b") {
         roles.direct_2b = false;
@@ -177,16 +213,27 @@ void Parser::option(ScenarioLine& line) {
         roles.leader_silence = line.duration();
     } else if (name == "stall") {
         roles.stall = line.duration();
+    } else if (name == "log-bytes") {
+        roles.log_bytes = line.bytes();
+    } else if (name == "log-instances") {
+        roles.log_instances = line.number(1, 1'000'000);
     } else if (name == "receive-buffer") {
-        scenario_.cluster.machines.receive_buffer_bytes = line.bytes();
+        machines.receive_buffer_bytes = line.bytes();
+    } else if (name == "wake-latency") {
+        machines.wake_latency = line.duration();
+    } else if (name == "datagram-cost") {
+        machines.datagram_cost = line.duration();
+    } else if (name == "drift") {
+        machines.drift_ppm_max = static_cast<std::uint32_t>(line.number(0, 500'000));
     } else if (name == "value-bytes") {
         scenario_.cluster.value_bytes =
             static_cast<std::uint32_t>(std::min<std::uint64_t>(line.bytes(), 1 << 20));
     } else {
-        line.fail(
-            fmt::format("'{}' is no option; expected no-direct-2b, no-proactive-phase1, batch, batch-bytes, "
-                        "window, history, silence, stall, receive-buffer or value-bytes",
-                        name));
+        line.fail(fmt::format(
+            "'{}' is no option; expected no-direct-2b, no-proactive-phase1, batch, batch-bytes, "
+            "window, history, silence, stall, log-bytes, log-instances, receive-buffer, wake-latency, "
+            "datagram-cost, drift or value-bytes",
+            name));
     }
 }
 
@@ -239,6 +286,48 @@ Whos Parser::whos(ScenarioLine& line) {
     return named;
 }
 
+std::vector<Name> Parser::names(ScenarioLine& line) {
+    std::vector<Name> names;
+    for (const trace::Who& who : whos(line))
+        names.push_back({who.role, who.id});
+    return names;
+}
+
+Name Parser::name(ScenarioLine& line) {
+    for (const Role role : {Role::acceptor, Role::proposer, Role::learner, Role::client})
+        if (line.accept(trace::name_of(role))) return {role, one(line, role).id};
+    line.fail_expecting("one process: 'acceptor 1'");
+}
+
+// Delays, and chances in parts per million: delay 5us to 10us overtaken 2ms loss 1000 duplicate 0...
+LinkQuality Parser::quality(ScenarioLine& line) {
+    constexpr std::uint64_t kMillion = 1'000'000;
+    LinkQuality links;
+    while (!line.at_end()) {
+        const std::string what = line.word("delay, overtaken, loss, duplicate, reorder or damage");
+        const auto chance = [&] { return static_cast<std::uint32_t>(line.number(0, kMillion)); };
+        if (what == "delay") {
+            links.delay_min = links.delay_max = line.duration();
+            if (line.accept("to")) links.delay_max = line.duration();
+            if (links.delay_max < links.delay_min) line.fail("a delay ends before it begins");
+        } else if (what == "overtaken") {
+            links.overtaken_max = line.duration();
+        } else if (what == "loss") {
+            links.loss_ppm = chance();
+        } else if (what == "duplicate") {
+            links.duplicate_ppm = chance();
+        } else if (what == "reorder") {
+            links.reorder_ppm = chance();
+        } else if (what == "damage") {
+            links.damage_ppm = chance();
+        } else {
+            line.fail(
+                fmt::format("'{}'; expected delay, overtaken, loss, duplicate, reorder or damage", what));
+        }
+    }
+    return links;
+}
+
 std::uint8_t Parser::type(ScenarioLine& line) {
     const std::string name = line.word("a message: 1A, 1B, 2A, 2B, Submit...");
     const auto found = trace::parse_type(name);
@@ -285,9 +374,10 @@ Action Parser::submit(ScenarioLine& line) {
     line.require("client");
     const trace::Who client = one(line, Role::client);
     if (line.at_text()) return step::Submit{client, line.texts()};
-    const std::uint64_t values = line.number(1, 1'000'000);
+    deed::Burst burst{{client.role, client.id}, line.number(1, 1'000'000), {}};
     line.require("values");
-    return step::SubmitMany{client, values};
+    if (line.accept("every")) burst.interval = line.duration();
+    return Deed{burst};
 }
 
 Action Parser::run(ScenarioLine& line) {

@@ -74,7 +74,7 @@ private:
         for (const std::string& value : step.values)
             process(step.client).submit(as_bytes(value));
     }
-    void take(const step::SubmitMany& step) { process(step.client).submit(step.values, {}); }
+    void take(const Deed& deed) { act(world_, deed); }
     void take(const step::Run& step) { world_.run_for(step.duration); }
     void take(const step::RunUntil& step) {
         if (world_.run_until([&] { return holds(step.condition); }, step.bound, kLookEvery)) return;

@@ -1,6 +1,6 @@
 #include "synod/sim/swarm.hpp"
 
-#include "synod/sim/history.hpp"
+#include "synod/sim/world.hpp"
 
 namespace synod::sim {
 
@@ -14,9 +14,7 @@ std::string at_time(Time now) {
 
 // Throws a Violation.
 void live_through(const Plan& plan, World& world, const SwarmOptions& options, Result& result) {
-    History history(plan, world);
-    history.unfold();
-    history.heal();
+    unfold(plan, world);
     const Time healed = world.now();
     const auto done = [&] { return !world.can_progress() || world.all_delivered(); };
     const bool delivered = world.run_until(done, options.heal_bound, milliseconds(5));

@@ -12,12 +12,16 @@
 
 namespace synod::sim {
 
+class World;
+
 // A process of a cluster. Acceptors count from 1, all others from 0.
 struct Name {
     Role role = Role::client;
     std::uint16_t id = 0;
     friend constexpr auto operator<=>(const Name&, const Name&) noexcept = default;
 };
+
+namespace deed {
 
 // What may be done to a world from outside. Where it cannot be done (a crash of who is dead) nothing happens.
 struct Start {
@@ -71,17 +75,29 @@ struct Weather {
 };
 // Whatever was cut is whole, and no link is slow.
 struct Mend {};
+// The network is whole and faultless, nobody is paused or slow any more, who never lived and these who are
+// dead live, and so do at least a proposer and a learner; clients write the rest as fast as it is taken.
+struct Heal {
+    std::vector<Name> start;
+};
 
-using Deed = std::variant<Start, Crash, Pause, Resume, Slow, Jump, Burst, Depose, Partition, Cut, SlowLink,
-                          Weather, Mend>;
+}  // namespace deed
 
-struct Step {
+using Deed = std::variant<deed::Start, deed::Crash, deed::Pause, deed::Resume, deed::Slow, deed::Jump,
+                          deed::Burst, deed::Depose, deed::Partition, deed::Cut, deed::SlowLink,
+                          deed::Weather, deed::Mend, deed::Heal>;
+
+struct TimedDeed {
     Time at;
     Deed deed;
 };
 
-// As a line of a scenario.
+void act(World& world, const Deed& deed);
+
+// As a line of a scenario (tests/scenarios/README.md).
 [[nodiscard]] std::string text_of(const Deed& deed);
 [[nodiscard]] std::string text_of(const Name& name);
+[[nodiscard]] std::string text_of(Duration duration);
+[[nodiscard]] std::string text_of(const LinkQuality& links);
 
 }  // namespace synod::sim

@@ -1,56 +1,78 @@
-#include "synod/sim/history.hpp"
-
 #include <algorithm>
+
+#include "synod/sim/plan.hpp"
+#include "synod/sim/world.hpp"
 
 namespace synod::sim {
 
+namespace {
+
+class Hand {
+public:
+    explicit Hand(World& world) : world_(world) {}
+
+    void operator()(const deed::Start& start) const;
+    void operator()(const deed::Crash& crash) const;
+    void operator()(const deed::Pause& pause) const;
+    void operator()(const deed::Resume& resume) const;
+    void operator()(const deed::Slow& slow) const;
+    void operator()(const deed::Jump& jump) const;
+    void operator()(const deed::Burst& burst) const;
+    void operator()(const deed::Depose& depose) const;
+    void operator()(const deed::Partition& partition) const;
+    void operator()(const deed::Cut& cut) const;
+    void operator()(const deed::SlowLink& slow) const;
+    void operator()(const deed::Weather& weather) const;
+    void operator()(const deed::Mend& mend) const;
+    void operator()(const deed::Heal& heal) const;
+
+private:
+    [[nodiscard]] Process* find(const Name& name) const;
+    void separate(const std::vector<bool>& side, bool only_rulers) const;
+    void ensure_alive(Role role) const;
+
+    World& world_;
+};
+
 // Null when the cluster has no such process.
-Process* History::find(const Name& name) {
+Process* Hand::find(const Name& name) const {
     for (const auto& process : world_.processes()) {
         if (process->role() == name.role && process->id() == name.id) return process.get();
     }
     return nullptr;
 }
 
-void History::unfold() {
-    for (const Step& step : plan_.steps) {
-        world_.run_until(step.at);
-        std::visit([this](const auto& deed) { act(deed); }, step.deed);
-    }
-    world_.run_until(Time{} + plan_.length);
-}
-
-void History::act(const Start& start) {
+void Hand::operator()(const deed::Start& start) const {
     if (Process* process = find(start.who)) process->start();
 }
 
-void History::act(const Crash& crash) {
+void Hand::operator()(const deed::Crash& crash) const {
     if (Process* process = find(crash.who)) process->crash();
 }
 
-void History::act(const Pause& pause) {
+void Hand::operator()(const deed::Pause& pause) const {
     Process* process = find(pause.who);
     if (process != nullptr && process->is_alive()) process->pause();
 }
 
-void History::act(const Resume& resume) {
+void Hand::operator()(const deed::Resume& resume) const {
     if (Process* process = find(resume.who)) process->resume();
 }
 
-void History::act(const Slow& slow) {
+void Hand::operator()(const deed::Slow& slow) const {
     if (Process* process = find(slow.who)) process->set_cost(slow.each);
 }
 
-void History::act(const Jump& jump) {
+void Hand::operator()(const deed::Jump& jump) const {
     if (Process* process = find(jump.who)) process->jump_clock(jump.by);
 }
 
-void History::act(const Burst& burst) {
+void Hand::operator()(const deed::Burst& burst) const {
     Process* client = find(burst.client);
     if (client != nullptr && client->is_alive()) client->submit(burst.values, burst.interval);
 }
 
-void History::act(const Depose& depose) {
+void Hand::operator()(const deed::Depose& depose) const {
     const auto& processes = world_.processes();
     const auto leader = std::find_if(processes.begin(), processes.end(), [](const auto& p) {
         return p->role() == Role::proposer && p->is_alive() && p->template as<Proposer>().is_leading();
@@ -64,7 +86,7 @@ void History::act(const Depose& depose) {
     separate(side, true);
 }
 
-void History::act(const Partition& partition) {
+void Hand::operator()(const deed::Partition& partition) const {
     std::vector<bool> side(world_.processes().size());
     for (const Name& name : partition.side) {
         if (const Process* process = find(name)) side[process->index()] = true;
@@ -74,7 +96,7 @@ void History::act(const Partition& partition) {
 
 // Cuts all links between those on the side and those that are not; of these only acceptors and proposers, if
 // so it is said.
-void History::separate(const std::vector<bool>& side, bool only_rulers) {
+void Hand::separate(const std::vector<bool>& side, bool only_rulers) const {
     for (const auto& a : world_.processes()) {
         for (const auto& b : world_.processes()) {
             const bool ruler = b->role() == Role::acceptor || b->role() == Role::proposer;
@@ -84,13 +106,13 @@ void History::separate(const std::vector<bool>& side, bool only_rulers) {
     }
 }
 
-void History::act(const Cut& cut) {
+void Hand::operator()(const deed::Cut& cut) const {
     const Process* from = find(cut.from);
     const Process* to = find(cut.to);
     if (from != nullptr && to != nullptr) world_.network().cut(from->index(), to->index());
 }
 
-void History::act(const SlowLink& slow) {
+void Hand::operator()(const deed::SlowLink& slow) const {
     const Process* from = find(slow.from);
     const Process* to = find(slow.to);
     if (from == nullptr || to == nullptr) return;
@@ -99,38 +121,51 @@ void History::act(const SlowLink& slow) {
     world_.network().set_quality(from->index(), to->index(), links);
 }
 
-void History::act(const Weather& weather) {
+void Hand::operator()(const deed::Weather& weather) const {
     world_.network().set_quality(weather.links);
 }
 
-void History::act(const Mend&) {
+void Hand::operator()(const deed::Mend&) const {
     world_.network().mend_all();
 }
 
-void History::heal() {
-    LinkQuality links = plan_.cluster.links;
+void Hand::operator()(const deed::Heal& heal) const {
+    LinkQuality links = world_.options().links;
     links.loss_ppm = links.duplicate_ppm = links.reorder_ppm = links.damage_ppm = 0;
     world_.network().mend_all();
     world_.network().set_quality(links);
     for (const auto& process : world_.processes()) {
         process->resume();
-        process->set_cost(plan_.cluster.machines.datagram_cost);
+        process->set_cost(world_.options().machines.datagram_cost);
         // Who never lived has lost nothing: an acceptor that starts now votes.
         if (process->life() == 0) process->start();
         process->hurry();
     }
-    for (const Name& name : plan_.revived)
-        act(Start{name});
+    for (const Name& name : heal.start)
+        (*this)(deed::Start{name});
     ensure_alive(Role::proposer);
     ensure_alive(Role::learner);
 }
 
-void History::ensure_alive(Role role) {
+void Hand::ensure_alive(Role role) const {
     const auto& processes = world_.processes();
     const auto alive = [role](const auto& p) { return p->role() == role && p->is_alive(); };
     if (std::any_of(processes.begin(), processes.end(), alive)) return;
     for (const auto& process : processes) {
         if (process->role() == role) return process->start();
+    }
+}
+
+}  // namespace
+
+void act(World& world, const Deed& deed) {
+    std::visit(Hand(world), deed);
+}
+
+void unfold(const Plan& plan, World& world) {
+    for (const TimedDeed& timed : plan.deeds) {
+        if (timed.at > world.now()) world.run_until(timed.at);
+        act(world, timed.deed);
     }
 }
 

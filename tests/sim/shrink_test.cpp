@@ -1,0 +1,46 @@
+#include "synod/sim/shrink.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace synod::sim {
+namespace {
+
+// A planted bug: whatever history has a takeover "fails".
+Result run_with_planted_bug(const Plan& plan) {
+    Result result = run_plan(plan, {});
+    if (result.coverage[Branch::takeover] > 0) result.failure = "planted: after a takeover";
+    return result;
+}
+
+Plan first_that_fails() {
+    for (std::uint64_t seed = 0;; ++seed) {
+        Plan plan = draw_plan(seed);
+        if (plan.deeds.size() > 50 && plan.cluster.acceptors > 3 &&
+            !run_with_planted_bug(plan).failure.empty())
+            return plan;
+    }
+}
+
+TEST(Shrink, OfAPlantedBugLeavesOnlyWhatItTakes) {
+    const Plan plan = first_that_fails();
+    const Shrunk shrunk = shrink(plan, run_with_planted_bug, 600);
+    EXPECT_EQ(shrunk.result.failure, "planted: after a takeover");
+    EXPECT_EQ(run_with_planted_bug(shrunk.plan).hash, shrunk.result.hash);
+    EXPECT_LE(shrunk.plan.deeds.size(), 6u) << text_of(shrunk.plan);
+    EXPECT_EQ(shrunk.plan.cluster.acceptors, 1u);
+    EXPECT_LE(shrunk.plan.cluster.proposers, 2u);
+    EXPECT_EQ(shrunk.plan.cluster.learners, 1u);
+    EXPECT_EQ(shrunk.plan.cluster.clients, 1u);
+}
+
+TEST(Shrink, KeepsTheKindOfTheFailure) {
+    EXPECT_EQ(kind_of("two orders: instance 17 at process 3 (at 5 us)"), kind_of("two orders: instance 4"));
+    EXPECT_NE(kind_of("two orders: instance 17"), kind_of("a gap: instance 17"));
+    EXPECT_EQ(kind_of("value 3 of session 88 was never written"),
+              kind_of("value 4 of session 1 was never written"));
+}
+
+}  // namespace
+}  // namespace synod::sim
