@@ -406,6 +406,24 @@ TEST_F(LearnerTest, WhatEveryAcceptorInTouchHasForgottenIsNamed) {
     EXPECT_EQ(learner_.forgotten(now_), std::nullopt);
 }
 
+// One that came back empty neither has it nor knows that it is to be had no more.
+TEST_F(LearnerTest, WhatSomeHaveForgottenAndTheOthersDoNotGiveIsNamedInTheEnd) {
+    voted(1, b(1), {}, 100);
+    asked();
+    const auto answer = [this] {
+        repair(1, {.decided_below = 100, .trimmed_below = 50});
+        repair(3, {.decided_below = 0, .trimmed_below = 0});
+    };
+    answer();
+    now_ = now_ + milliseconds(4999);
+    answer();
+    EXPECT_EQ(learner_.forgotten(now_), std::nullopt);
+    now_ = now_ + milliseconds(1);
+    EXPECT_EQ(learner_.forgotten(now_), i(0));
+    repair(3, {.entries = {vote(0, b(1), "x")}, .decided_below = 0});
+    EXPECT_EQ(learner_.forgotten(now_), std::nullopt) << "votes help too";
+}
+
 TEST_F(LearnerTest, WhatIsNotMissingIsNotForgotten) {
     repair(1, {.trimmed_below = 50});
     repair(2, {.trimmed_below = 50});

@@ -16,7 +16,7 @@ import unittest
 
 from load_harness import PACE, Cluster, LoadTest, enter_network_namespace
 
-FLOOD_SECONDS = 5
+FLOOD_SECONDS = 10
 NO_NAMESPACE = None
 
 

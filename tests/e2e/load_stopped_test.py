@@ -11,7 +11,7 @@ class Stopped(StoppedTest):
         cluster, learners = self.paced_cluster()
         clients = self.load(cluster, 8)
         first, victim, third = cluster.of("acceptor")
-        self.stop(cluster, victim, learners[0], 4, 2 * PACE)
+        self.stop(cluster, [victim], learners[0], 4, 2 * PACE)
         total = self.assert_delivered(cluster, learners, clients)
         late = cluster.start("learner", 9, "--verify")
         cluster.wait(lambda: late.delivered >= total, 10, "a late learner has all")
@@ -26,7 +26,7 @@ class Stopped(StoppedTest):
         cluster, learners = self.paced_cluster("history 8M\n")
         clients = self.load(cluster, 7, rate=0)
         victim = cluster.of("acceptor")[1]
-        self.stop(cluster, victim, learners[0], 4)
+        self.stop(cluster, [victim], learners[0], 4)
         cluster.wait(lambda: "the others have forgotten them" in victim.said(), 5, "it says so")
         self.assert_delivered(cluster, learners, clients)
         self.assertTrue(victim.alive())
@@ -36,7 +36,7 @@ class Stopped(StoppedTest):
         clients = self.load(cluster, 8)
         leader = cluster.leader()
         standby = next(member for member in cluster.of("proposer") if member is not leader)
-        self.stop(cluster, standby, learners[0], 4, 2 * PACE)
+        self.stop(cluster, [standby], learners[0], 4, 2 * PACE)
         self.assert_delivered(cluster, learners, clients)
         self.assert_all_alive(cluster, learners)
 
@@ -44,14 +44,14 @@ class Stopped(StoppedTest):
         cluster, learners = self.paced_cluster()
         clients = self.load(cluster, 8)
         leader = cluster.leader()
-        self.stop(cluster, leader, learners[0], 4, 2 * PACE)
+        self.stop(cluster, [leader], learners[0], 4, 2 * PACE)
         self.assert_delivered(cluster, learners, clients)
         self.assert_all_alive(cluster, learners)
 
     def test_a_client_holds_nobody_back(self):
         cluster, learners = self.paced_cluster()
         clients = self.load(cluster, 7, rate=0)
-        self.stop(cluster, clients[1], learners[0], 4)
+        self.stop(cluster, [clients[1]], learners[0], 4)
         self.assert_delivered(cluster, learners, clients)
         self.assert_all_alive(cluster, learners)
 

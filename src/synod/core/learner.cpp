@@ -9,6 +9,7 @@ namespace synod {
 namespace {
 constexpr Duration kHintPatience = milliseconds(20);
 constexpr Duration kReportInterval = milliseconds(100);
+constexpr Duration kForgottenPatience = milliseconds(5000);
 }  // namespace
 
 Learner::Learner(const Options& options)
@@ -74,6 +75,7 @@ void Learner::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
 void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     if (!quorum_.is_member(repair.acceptor)) return;
     acceptors_.heard(repair.acceptor, from.endpoint, now);
+    const bool known_forgotten = std::ranges::max(trimmed_below_) > log_.decided_below();
     trimmed_below_[repair.acceptor.value()] = repair.trimmed_below;
     note_hint({repair.decided_below, repair.decided_below}, now);
     bool useful = false;
@@ -88,6 +90,7 @@ void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
             try_decide(entry.instance);
         }
     }
+    if (useful || !known_forgotten) helped_at_ = now;
     gap_repair_.on_answer(useful, repair.last, now);
 }
 
@@ -172,13 +175,16 @@ Time Learner::deadline() const noexcept {
 std::optional<InstanceId> Learner::forgotten(Time now) const noexcept {
     const auto missing = log_.missing().ranges();
     if (missing.empty() || missing.front().first != log_.decided_below()) return std::nullopt;
-    unsigned in_touch = 0;
+    unsigned by_some = 0;
+    bool by_all = true;
     for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
         if (!acceptors_.in_touch(AcceptorId{a}, now)) continue;
-        ++in_touch;
-        if (trimmed_below_[a] <= log_.decided_below()) return std::nullopt;
+        const bool trimmed = trimmed_below_[a] > log_.decided_below();
+        by_some += trimmed;
+        by_all = by_all && trimmed;
     }
-    return in_touch == 0 ? std::nullopt : std::optional(log_.decided_below());
+    const bool in_vain = now.since(helped_at_) >= kForgottenPatience;
+    return by_some > 0 && (by_all || in_vain) ? std::optional(log_.decided_below()) : std::nullopt;
 }
 
 void Learner::check_invariants() const {

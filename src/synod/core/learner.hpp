@@ -57,7 +57,8 @@ public:
 
     // Everything below has been handed over.
     [[nodiscard]] InstanceId delivered_below() const noexcept { return log_.first(); }
-    // The next instance, when every acceptor in touch has forgotten it.
+    // The next instance, when every acceptor in touch has forgotten it; or when some have, and for five
+    // seconds none of the others could help (one that comes back empty knows less than it says).
     [[nodiscard]] std::optional<InstanceId> forgotten(Time now) const noexcept;
 
     // For the proposer that this learner is part of, which keeps what it proposes here.
@@ -74,8 +75,8 @@ public:
 
     void check_invariants() const;
     [[nodiscard]] auto state() const noexcept {
-        return std::tie(options_.id, log_, votes_, counted_, acceptors_, gap_repair_, trimmed_below_, hint_,
-                        hint_due_, leader_, bytes_unreported_, report_due_);
+        return std::tie(options_.id, log_, votes_, counted_, acceptors_, gap_repair_, trimmed_below_,
+                        helped_at_, hint_, hint_due_, leader_, bytes_unreported_, report_due_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Learner& a, const Learner& b) { return a.state() == b.state(); }
@@ -111,6 +112,7 @@ private:
     AcceptorDirectory acceptors_;
     GapRepair gap_repair_;
     std::array<InstanceId, kAcceptorsMax + 1> trimmed_below_{};  // by acceptor, as its repairs say
+    Time helped_at_;  // by a repair, or before any said that the next instance is forgotten
 
     // Acceptors know of instances below; unless the leader's own messages arrive by then, they are missing.
     Hint hint_;
