@@ -29,7 +29,7 @@ void Admission::offer(const Run& run, Endpoint endpoint, Time now, Batcher& batc
     note_ack(run.session(), client);  // a repeat: an acknowledgement was lost
 }
 
-void Admission::keep_early(Client& client, const Run& run) {
+void Admission::keep_early(Client& client, const Run& run) const {
     const auto at = std::partition_point(client.early.begin(), client.early.end(),
                                          [&](const Waiting& w) { return w.first < run.first(); });
     if (at != client.early.end() && at->first == run.first()) return;

@@ -57,7 +57,7 @@ private:
         [[nodiscard]] auto state() const noexcept { return std::tie(endpoint, heard, ack_due, early); }
         friend bool operator==(const Client&, const Client&) = default;
     };
-    void keep_early(Client& client, const Run& run);
+    void keep_early(Client& client, const Run& run) const;
     void admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log);
     void note_ack(SessionId session, Client& client);
     [[nodiscard]] std::uint32_t credit() const noexcept;

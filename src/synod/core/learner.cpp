@@ -177,9 +177,9 @@ std::optional<InstanceId> Learner::forgotten(Time now) const noexcept {
     if (missing.empty() || missing.front().first != log_.decided_below()) return std::nullopt;
     unsigned by_some = 0;
     bool by_all = true;
-    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
-        if (!acceptors_.in_touch(AcceptorId{a}, now)) continue;
-        const bool trimmed = trimmed_below_[a] > log_.decided_below();
+    for (AcceptorId a{1}; quorum_.is_member(a); a = a.next()) {
+        if (!acceptors_.in_touch(a, now)) continue;
+        const bool trimmed = trimmed_below_[a.value()] > log_.decided_below();
         by_some += trimmed;
         by_all = by_all && trimmed;
     }

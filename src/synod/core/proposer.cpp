@@ -173,9 +173,9 @@ void Proposer::send_prepare(Time now, Outbox& outbox) {
 // Those that have not answered whole, from where their answers end. False when none of them is known.
 bool Proposer::prepare_rest(Outbox& outbox) {
     bool any = false;
-    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
-        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
-        const Endpoint endpoint = learner_.acceptors().endpoint(AcceptorId{a});
+    for (AcceptorId a{1}; quorum_.is_member(a); a = a.next()) {
+        const InstanceId cursor = phase1_->cursor(a);
+        const Endpoint endpoint = learner_.acceptors().endpoint(a);
         if (cursor == kInstanceEnd || endpoint.is_none()) continue;
         outbox.send(Destination::to_process(endpoint), Prepare{c_rnd_, cursor});
         any = true;
@@ -322,9 +322,9 @@ void Proposer::send_accept(InstanceId i, Outbox& outbox) {
 bool Proposer::has_lost_quorum(InstanceId i) const noexcept {
     const VoteCount votes = learner_.votes(i);
     unsigned missed = 0;
-    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
-        const bool voted = votes.ballot() == c_rnd_ && votes.voters().contains(AcceptorId{a});
-        missed += !voted && seen_below_[a] > i;
+    for (AcceptorId a{1}; quorum_.is_member(a); a = a.next()) {
+        const bool voted = votes.ballot() == c_rnd_ && votes.voters().contains(a);
+        missed += !voted && seen_below_[a.value()] > i;
     }
     return missed > quorum_.acceptors() - quorum_.size();
 }
