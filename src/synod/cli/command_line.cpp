@@ -112,10 +112,10 @@ CLI::Validator probability() {
     return CLI::Range(0.0, 1.0);
 }
 CLI::Validator size_text() {
-    return CLI::Validator(kSize, "");
+    return {kSize, ""};
 }
 CLI::Validator seconds_text() {
-    return CLI::Validator(kSeconds, "");
+    return {kSeconds, ""};
 }
 CLI::Validator rate() {
     return CLI::Range(0.0, 1e12);

@@ -63,7 +63,7 @@ CheckInput files_of_run(const std::string& directory) {
         throw UsageError(
             fmt::format("cannot read {}: it is no directory; expected one that 'synod run' wrote",
                         shown(directory, 200)));
-    fs::directory_iterator(directory, error);
+    const fs::directory_iterator readable(directory, error);
     if (error) throw UsageError(fmt::format("cannot read {}: {}", shown(directory, 200), error.message()));
     const auto killed = killed_in(fs::path(directory) / "run.json");
     CheckInput input{files_like(directory, "client", ".submitted", killed),

@@ -15,7 +15,7 @@
 
 #include "synod/cli/process.hpp"
 
-extern char** environ;
+extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to its users
 
 namespace synod::cli {
 

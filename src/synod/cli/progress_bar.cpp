@@ -13,7 +13,7 @@ ProgressBar::~ProgressBar() {
     if (visible_) fmt::print(stderr, "\r\x1b[K");
 }
 
-void ProgressBar::show(double share, std::string_view text) {
+void ProgressBar::show(double share, std::string_view text) const {
     if (!visible_) return;
     constexpr int kWidth = 30;
     const double shown = std::clamp(share, 0.0, 1.0);

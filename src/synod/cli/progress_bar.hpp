@@ -12,7 +12,7 @@ public:
 
     [[nodiscard]] bool visible() const noexcept { return visible_; }
     // `share` of all that there is to do.
-    void show(double share, std::string_view text);
+    void show(double share, std::string_view text) const;
 
 private:
     bool visible_;

@@ -138,7 +138,7 @@ std::string table_of(const RunOptions& options, const RunResult& result, bool co
     count("lost", result.lost,
           options.without_majority() ? "without a majority of acceptors values wait" : "");
     count("duplicated", result.duplicated, "");
-    const auto rate = static_cast<std::uint64_t>(result.values_per_second() + 0.5);
+    const auto rate = static_cast<std::uint64_t>(std::llround(result.values_per_second()));
     text += fmt::format("{:<10} {:>14} values/s   {:.3f} MB/s   in {:.3f} s\n", "rate", grouped(rate),
                         result.megabytes_per_second(), result.seconds);
     const node::Histogram& latency = result.latency;

@@ -6,13 +6,13 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
+#include <time.h>
 #include <memory>
 #include <string_view>
 
@@ -133,7 +133,7 @@ public:
         : entry_(entry), directory_(directory), path_(path) {}
 
     // Holds `shared` when it returns. Nobody can draw another run id while it is held.
-    std::uint64_t agree_on_run(const OwnedFd& shared) const {
+    [[nodiscard]] std::uint64_t agree_on_run(const OwnedFd& shared) const {
         for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
             if (lock(shared, LOCK_EX | LOCK_NB, path_)) start_new_run();
             // Not one step: another may have held the lock, and drawn a run id, in between. What stands

@@ -38,7 +38,9 @@ LinkQuality draw_links(bool faulty, Random& random) {
     links.overtaken_max = {random.log_between(50'000, 1'000'000'000)};
     if (!faulty) return links;
     const auto draw = [&](std::uint32_t percent_max) {
-        return random.percent(50) ? static_cast<std::uint32_t>(random.below(percent_max * kPpm)) : 0;
+        return random.percent(50)
+                   ? static_cast<std::uint32_t>(random.below(std::uint64_t{percent_max} * kPpm))
+                   : 0;
     };
     links.loss_ppm = draw(30);
     links.duplicate_ppm = draw(20);
