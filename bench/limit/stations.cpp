@@ -1,0 +1,230 @@
+#include "limit/stations.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <utility>
+
+namespace synod::limit {
+
+namespace {
+
+constexpr unsigned kBuffersMax = 16;  // drained before anything is sent
+constexpr std::size_t kFlushBytes = 64 << 10;
+constexpr std::size_t kHeadsMax = 4096;
+constexpr std::size_t kKeptMax = 1 << 16;
+
+net::NetworkOptions network_options(std::vector<net::Address> groups) {
+    net::NetworkOptions options;
+    options.groups = std::move(groups);
+    return options;
+}
+
+}  // namespace
+
+std::uint64_t now_ns() noexcept {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::span<const std::byte> Ring::keep(std::span<const std::byte> bytes) {
+    if (at_ + bytes.size() > memory_.size()) at_ = 0;
+    std::byte* const to = memory_.data() + std::exchange(at_, at_ + bytes.size());
+    std::memcpy(to, bytes.data(), bytes.size());
+    return {to, bytes.size()};
+}
+
+// ---- Station -------------------------------------------------------------------------------------------
+
+Station::Station(const Plan& plan, Board& board, std::vector<net::Address> groups)
+    : plan_(plan), board_(board), network_(network_options(std::move(groups))), heads_(kHeadsMax) {}
+
+void Station::run() {
+    std::vector<pollfd> polled;
+    for (const int fd : network_.descriptors())
+        polled.push_back({fd, POLLIN, 0});
+    while (!board_.stop) {
+        const bool more = drain();
+        flush();
+        network_.flush();
+        heads_used_ = 0;
+        if (more) continue;
+        const std::uint64_t patience = patience_ns();
+        const timespec timeout{static_cast<time_t>(patience / 1'000'000'000),
+                               static_cast<long>(patience % 1'000'000'000)};
+        ppoll(polled.data(), polled.size(), &timeout, nullptr);
+    }
+}
+
+// True when there may be more.
+bool Station::drain() {
+    bool more = false;
+    for (const int fd : network_.descriptors()) {
+        const std::size_t filled =
+            network_.drain(fd, kBuffersMax, [this](std::span<const std::byte> datagram, net::Address from) {
+                Header header;
+                if (datagram.size() < sizeof header) return;
+                std::memcpy(&header, datagram.data(), sizeof header);
+                on(header, datagram.subspan(sizeof header), from);
+            });
+        more = more || filled == kBuffersMax;
+    }
+    return more;
+}
+
+void Station::send(net::Address to, const Header& header, std::span<const std::byte> body) {
+    if (heads_used_ == heads_.size()) {
+        network_.flush();
+        heads_used_ = 0;
+    }
+    Header& head = heads_[heads_used_++];
+    head = header;
+    network_.queue(to, std::as_bytes(std::span(&head, 1)), body);
+}
+
+void Station::fail() {
+    board_.failed = true;
+    board_.stop = true;
+}
+
+// ---- Client --------------------------------------------------------------------------------------------
+
+Client::Client(const Plan& plan, Board& board)
+    : Station(plan, board, {}), slots_(plan.window_bytes / plan.datagram_bytes + 2) {
+    values_.resize(slots_ * plan.values_in_datagram() * plan.value_bytes);
+}
+
+void Client::on(const Header& header, std::span<const std::byte>, net::Address) {
+    if (header.kind == Kind::acknowledged) acknowledged_ = std::max(acknowledged_, header.instance);
+}
+
+bool Client::may_send(std::uint64_t now) const {
+    const auto passed = static_cast<double>(now - began_ns_) / 1e9;
+    if (passed >= plan_.seconds) return false;
+    if (plan_.rate > 0) return sent_ == acknowledged_ && static_cast<double>(sent_) <= passed * plan_.rate;
+    return (sent_ - acknowledged_) * plan_.datagram_bytes < plan_.window_bytes;
+}
+
+// Values of the next datagram, in memory that stands until it has been delivered.
+std::span<const std::byte> Client::fill() {
+    const std::size_t count = plan_.values_in_datagram();
+    std::byte* const first = values_.data() + sent_ % slots_ * count * plan_.value_bytes;
+    for (std::size_t k = 0; plan_.work && k < count; ++k, ++numbered_)
+        std::memcpy(first + k * plan_.value_bytes, &numbered_, std::min(sizeof numbered_, plan_.value_bytes));
+    return {first, count * plan_.value_bytes};
+}
+
+void Client::flush() {
+    const std::uint64_t now = now_ns();
+    if (began_ns_ == 0) began_ns_ = now;
+    std::size_t bytes = 0;
+    while (bytes < kFlushBytes && may_send(now)) {
+        const auto body = fill();
+        send(plan_.proposers, {Kind::submit, 0, sent_, now_ns()}, body);
+        bytes += body.size();
+        ++sent_;
+    }
+    const bool over = static_cast<double>(now - began_ns_) / 1e9 >= plan_.seconds;
+    if (!over || acknowledged_ < sent_) return;
+    board_.nanoseconds = now - began_ns_;
+    board_.stop = true;
+}
+
+std::uint64_t Client::patience_ns() const {
+    const std::uint64_t now = now_ns();
+    if (may_send(now)) return 0;
+    if (plan_.rate == 0 || sent_ > acknowledged_) return 50'000'000;
+    const auto due = began_ns_ + static_cast<std::uint64_t>(static_cast<double>(sent_) / plan_.rate * 1e9);
+    return due > now ? due - now : 0;
+}
+
+// ---- Proposer ------------------------------------------------------------------------------------------
+
+Proposer::Proposer(const Plan& plan, Board& board) : Station(plan, board, {plan.proposers}) {}
+
+void Proposer::on(const Header& header, std::span<const std::byte> body, net::Address from) {
+    if (header.kind == Kind::delivered) {
+        delivered_[header.sender] = std::max(delivered_[header.sender], header.instance);
+        return;
+    }
+    if (header.kind != Kind::submit) return;
+    if (header.instance != next_) return fail();
+    client_ = from;
+    send(plan_.acceptors_group, {Kind::accept, 0, next_++, header.stamp_ns},
+         plan_.work ? ring_.keep(body) : body);
+}
+
+// What every learner has delivered makes room for more.
+void Proposer::flush() {
+    const std::uint64_t all = *std::min_element(delivered_.begin(), delivered_.begin() + plan_.learners);
+    if (all == acknowledged_) return;
+    acknowledged_ = all;
+    send(client_, {Kind::acknowledged, 0, all, 0});
+}
+
+// ---- Acceptor ------------------------------------------------------------------------------------------
+
+Acceptor::Acceptor(const Plan& plan, Board& board, std::uint32_t id)
+    : Station(plan, board, {plan.acceptors_group}), id_(id) {}
+
+void Acceptor::on(const Header& header, std::span<const std::byte> body, net::Address) {
+    if (header.kind != Kind::accept) return;
+    if (header.instance != next_) return fail();
+    if (plan_.work) ring_.keep(body);
+    ++next_;
+}
+
+void Acceptor::flush() {
+    if (said_ == next_) return;
+    said_ = next_;
+    send(plan_.learners_group, {Kind::accepted, id_, next_, 0});
+}
+
+// ---- Learner -------------------------------------------------------------------------------------------
+
+Learner::Learner(const Plan& plan, Board& board, std::uint32_t id)
+    : Station(plan, board, {plan.acceptors_group, plan.learners_group}), id_(id), kept_(kKeptMax) {}
+
+void Learner::on(const Header& header, std::span<const std::byte> body, net::Address) {
+    if (header.kind == Kind::accepted) {
+        accepted_[header.sender] = std::max(accepted_[header.sender], header.instance);
+    } else if (header.kind == Kind::accept) {
+        if (header.instance != next_) return fail();
+        kept_[next_++ % kKeptMax] = {plan_.work ? ring_.keep(body) : body, header.stamp_ns};
+    }
+}
+
+std::uint64_t Learner::decided_below() const {
+    auto accepted = accepted_;
+    const unsigned minority = (plan_.acceptors - 1) / 2;
+    std::nth_element(accepted.begin(), accepted.begin() + minority, accepted.begin() + plan_.acceptors);
+    return std::min(next_, accepted[minority]);
+}
+
+void Learner::deliver(const Kept& kept) {
+    const std::size_t count = plan_.values_in_datagram();
+    for (std::size_t k = 0; plan_.work && k < count; ++k) {
+        std::uint64_t number = 0;
+        std::memcpy(&number, kept.body.data() + k * plan_.value_bytes,
+                    std::min(sizeof number, plan_.value_bytes));
+        const bool whole = plan_.value_bytes >= sizeof number;
+        if (whole && number != values_ + k) return fail();
+    }
+    values_ += count;
+    if (plan_.rate == 0 || id_ != 0 || board_.samples == kSamplesMax) return;
+    board_.latency_ns[board_.samples++] = static_cast<std::uint32_t>(now_ns() - kept.stamp_ns);
+}
+
+void Learner::flush() {
+    const std::uint64_t before = delivered_;
+    for (const std::uint64_t end = decided_below(); delivered_ < end; ++delivered_)
+        deliver(kept_[delivered_ % kKeptMax]);
+    if (delivered_ == before) return;
+    board_.delivered[id_] = values_;
+    send(plan_.proposers, {Kind::delivered, id_, delivered_, 0});
+}
+
+}  // namespace synod::limit

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "synod/net/network.hpp"
+
+// The data path of a cluster without the protocol: client -> proposer -> acceptors -> learners, each a
+// process, over multicast, with as little in it as can be. Nothing is ever sent again; a datagram lost ends
+// the run.
+
+namespace synod::limit {
+
+inline constexpr unsigned kAcceptorsMax = 15;
+inline constexpr unsigned kLearnersMax = 16;
+inline constexpr std::size_t kSamplesMax = 1 << 20;
+
+struct Plan {
+    unsigned acceptors = 3;
+    unsigned learners = 2;
+    std::size_t value_bytes = 64;
+    std::size_t datagram_bytes = 16 << 10;  // of values
+    std::size_t window_bytes = 1 << 20;     // under way, from the client to the last delivery
+    double seconds = 3;
+    double rate = 0;   // values a second, each alone in its datagram; 0: as many as go
+    bool work = true;  // the least there is: values numbered, kept in a ring, checked one by one
+    net::Address proposers, acceptors_group, learners_group;
+
+    [[nodiscard]] std::size_t values_in_datagram() const noexcept {
+        return rate > 0 ? 1 : std::max<std::size_t>(1, datagram_bytes / value_bytes);
+    }
+};
+
+// Shared by all processes.
+struct Board {
+    std::atomic<bool> stop = false;
+    std::atomic<bool> failed = false;
+    std::atomic<std::uint64_t> nanoseconds = 0;  // from the first value to the last delivery
+    std::array<std::atomic<std::uint64_t>, kLearnersMax> delivered{};
+    std::atomic<std::size_t> samples = 0;  // of the first learner, when a rate is set
+    std::array<std::uint32_t, kSamplesMax> latency_ns{};
+};
+
+enum class Kind : std::uint32_t { submit, accept, accepted, delivered, acknowledged };
+
+struct Header {
+    Kind kind = Kind::submit;
+    std::uint32_t sender = 0;
+    std::uint64_t instance = 0;  // of a value; or all below it
+    std::uint64_t stamp_ns = 0;  // when its client sent it
+};
+
+[[nodiscard]] std::uint64_t now_ns() noexcept;
+
+// Kept values: memory written over and over, as any process that keeps them would.
+class Ring {
+public:
+    std::span<const std::byte> keep(std::span<const std::byte> bytes);
+
+private:
+    static constexpr std::size_t kBytes = std::size_t{64} << 20;
+    std::vector<std::byte> memory_ = std::vector<std::byte>(kBytes);
+    std::size_t at_ = 0;
+};
+
+// One process: its sockets, and what it sends. The sockets are open before any process runs.
+class Station {
+public:
+    Station(const Plan& plan, Board& board, std::vector<net::Address> groups);
+    virtual ~Station() = default;
+    Station(const Station&) = delete;
+    Station& operator=(const Station&) = delete;
+
+    void run();
+
+protected:
+    virtual void on(const Header& header, std::span<const std::byte> body, net::Address from) = 0;
+    // What came together has been handed over.
+    virtual void flush() = 0;
+    // How long to wait for datagrams, in nanoseconds.
+    [[nodiscard]] virtual std::uint64_t patience_ns() const { return 50'000'000; }
+
+    void send(net::Address to, const Header& header, std::span<const std::byte> body = {});
+    void fail();
+
+    const Plan plan_;
+    Board& board_;
+
+private:
+    bool drain();
+
+    net::Network network_;
+    std::vector<Header> heads_;
+    std::size_t heads_used_ = 0;
+};
+
+class Client final : public Station {
+public:
+    Client(const Plan& plan, Board& board);
+
+private:
+    void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
+    void flush() override;
+    [[nodiscard]] std::uint64_t patience_ns() const override;
+    [[nodiscard]] bool may_send(std::uint64_t now) const;
+    [[nodiscard]] std::span<const std::byte> fill();
+
+    std::vector<std::byte> values_;
+    std::size_t slots_;
+    std::uint64_t numbered_ = 0;
+    std::uint64_t sent_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    std::uint64_t began_ns_ = 0;
+};
+
+class Proposer final : public Station {
+public:
+    Proposer(const Plan& plan, Board& board);
+
+private:
+    void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
+    void flush() override;
+
+    Ring ring_;
+    net::Address client_;
+    std::uint64_t next_ = 0;
+    std::uint64_t acknowledged_ = 0;
+    std::array<std::uint64_t, kLearnersMax> delivered_{};
+};
+
+class Acceptor final : public Station {
+public:
+    Acceptor(const Plan& plan, Board& board, std::uint32_t id);
+
+private:
+    void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
+    void flush() override;
+
+    std::uint32_t id_;
+    Ring ring_;
+    std::uint64_t next_ = 0;
+    std::uint64_t said_ = 0;
+};
+
+class Learner final : public Station {
+public:
+    Learner(const Plan& plan, Board& board, std::uint32_t id);
+
+private:
+    struct Kept {
+        std::span<const std::byte> body;
+        std::uint64_t stamp_ns = 0;
+    };
+    void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
+    void flush() override;
+    [[nodiscard]] std::uint64_t decided_below() const;
+    void deliver(const Kept& kept);
+
+    std::uint32_t id_;
+    Ring ring_;
+    std::vector<Kept> kept_;
+    std::uint64_t next_ = 0;
+    std::uint64_t delivered_ = 0;
+    std::uint64_t values_ = 0;
+    std::array<std::uint64_t, kAcceptorsMax> accepted_{};
+};
+
+}  // namespace synod::limit
