@@ -143,7 +143,8 @@ void Process::arrive(std::uint16_t life, std::uint32_t datagram) {
     if (gone || full) {
         world_.coverage.count(gone ? Fault::dead : Fault::overflowed, type);
         if (world_.tracer) {
-            world_.tracer.lost(index_, world_.datagrams[datagram], world_.now, gone ? "gone" : "no room");
+            world_.tracer.lost(index_, world_.datagrams[datagram], world_.now, gone ? "gone" : "no room",
+                               gone);
         }
         return world_.datagrams.release(datagram);
     }

@@ -16,8 +16,8 @@ void Tracer::received(std::uint8_t process, const Datagram& datagram, Time now) 
     if (datagram.number != 0) watches_[process].received(datagram.number, sender(datagram), now);
 }
 
-void Tracer::lost(std::uint8_t process, const Datagram& datagram, Time now, const char* why) {
-    if (datagram.number != 0) watches_[process].lost(datagram.number, sender(datagram), now, why);
+void Tracer::lost(std::uint8_t process, const Datagram& datagram, Time now, const char* why, bool in_vain) {
+    if (datagram.number != 0) watches_[process].lost(datagram.number, sender(datagram), now, why, in_vain);
 }
 
 void Tracer::note(trace::Kind kind, std::string text, Time now) {

@@ -28,7 +28,8 @@ public:
     // The datagram gets its number.
     void sent(std::uint8_t from, Destination to, const Message& message, Datagram& datagram, Time now);
     void received(std::uint8_t process, const Datagram& datagram, Time now);
-    void lost(std::uint8_t process, const Datagram& datagram, Time now, const char* why);
+    void lost(std::uint8_t process, const Datagram& datagram, Time now, const char* why,
+              bool in_vain = false);
     void note(trace::Kind kind, std::string text, Time now);
     void link(trace::Kind kind, std::uint8_t from, std::uint8_t to, Time now);
 

@@ -21,7 +21,7 @@ bool is_state(const Message& message) noexcept {
 
 bool says_the_same(const Event& a, const Event& b) {
     return a.ballot == b.ballot && a.instances == b.instances && a.decided_below == b.decided_below &&
-           a.text == b.text && a.peer == b.peer;
+           a.text == b.text;
 }
 
 }  // namespace
@@ -52,18 +52,21 @@ void RoleWatch::sent(const Message& message, Destination to, std::optional<Who> 
     sending.peer = to.is_group() ? Who{to.group, 0, true} : peer;
     describe(message, sending);
     Event& last = said_[wire::type_of(message)];
+    // What has been said to all is no news to one.
+    const bool heard = last.message != 0 && (sending.peer == last.peer || !to.is_group());
     const bool nothing_voted = std::holds_alternative<Accepted>(message) && sending.instances.empty();
     sending.chatter = is_small_talk(message) || nothing_voted ||
-                      (is_state(message) && last.message != 0 && says_the_same(sending, last));
-    last = sending;
+                      (is_state(message) && heard && says_the_same(sending, last));
+    if (to.is_group() || last.message == 0) last = sending;
     sink_->add(std::move(sending));
 }
 
-void RoleWatch::passed(Kind kind, std::uint64_t number, Who from, Time now, std::string text) {
+void RoleWatch::passed(Kind kind, std::uint64_t number, Who from, Time now, std::string text, bool chatter) {
     Event passing = event(kind, now);
     passing.message = number;
     passing.peer = from;
     passing.text = std::move(text);
+    passing.chatter = chatter;
     sink_->add(std::move(passing));
 }
 

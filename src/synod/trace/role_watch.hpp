@@ -25,8 +25,9 @@ public:
     void sent(const Message& message, Destination to, std::optional<Who> peer, std::uint64_t number,
               Time now);
     void received(std::uint64_t number, Who from, Time now) { passed(Kind::received, number, from, now, {}); }
-    void lost(std::uint64_t number, Who from, Time now, std::string why) {
-        passed(Kind::lost, number, from, now, std::move(why));
+    // `in_vain`: nobody is there to miss it.
+    void lost(std::uint64_t number, Who from, Time now, std::string why, bool in_vain = false) {
+        passed(Kind::lost, number, from, now, std::move(why), in_vain);
     }
 
     void submitted(Bytes value, Time now);
@@ -40,7 +41,7 @@ public:
 
 private:
     [[nodiscard]] Event event(Kind kind, Time now) const;
-    void passed(Kind kind, std::uint64_t number, Who from, Time now, std::string text);
+    void passed(Kind kind, std::uint64_t number, Who from, Time now, std::string text, bool chatter = false);
     void voted(Kind kind, const Acceptor& acceptor, InstanceId instance, Ballot ballot, Time now);
 
     Who who_;

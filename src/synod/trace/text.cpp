@@ -12,6 +12,7 @@ namespace synod::trace {
 
 namespace {
 
+constexpr std::size_t kVotesShown = 4;
 constexpr std::array<std::string_view, kKinds> kVerbs{
     "starts",  "crashes",  "pauses",      "resumes",  "gives up",        "cut",     "mended",
     "sends",   "receives", "misses",      "submits",  "promises",        "accepts", "sees it chosen",
@@ -29,8 +30,8 @@ std::string vote_text(const Vote& vote, const BallotNames& ballots) {
 
 // An instance has no value when nothing is proposed in it.
 bool has_value(const Event& event) noexcept {
-    return event.type == "2A" || event.kind == Kind::accepted || event.kind == Kind::chosen ||
-           event.kind == Kind::delivered;
+    return (event.kind == Kind::sent && event.type == "2A") || event.kind == Kind::accepted ||
+           event.kind == Kind::chosen || event.kind == Kind::delivered;
 }
 
 }  // namespace
@@ -92,9 +93,11 @@ std::string details_of(const Event& event, const BallotNames& ballots) {
         instances += text_of(event.values);
     }
     if (!instances.empty()) parts.push_back(instances);
-    for (const Vote& vote : event.votes)
-        parts.push_back(vote_text(vote, ballots));
-    if (event.type == "1B" && event.votes.empty()) parts.emplace_back("no votes");
+    for (std::size_t k = 0; k < std::min(event.votes.size(), kVotesShown); ++k)
+        parts.push_back(vote_text(event.votes[k], ballots));
+    if (event.votes.size() > kVotesShown)
+        parts.push_back(fmt::format("{} more", event.votes.size() - kVotesShown));
+    if (event.kind == Kind::sent && event.type == "1B" && event.votes.empty()) parts.emplace_back("no votes");
     if (event.decided_below > InstanceId{})
         parts.push_back(fmt::format("decided below {}", event.decided_below.value()));
     if (!event.text.empty()) parts.push_back(event.text);
@@ -124,7 +127,7 @@ std::string text_of(const std::vector<Event>& events, const TextOptions& options
         if (event.kind == Kind::received && !options.receptions) continue;
         if (const Event* sent = messages.find(event.message)) {
             event.type = sent->type;
-            event.chatter = sent->chatter;
+            event.chatter |= sent->chatter;
         }
         if (event.chatter && !options.chatter) continue;
         const std::string who = event.process ? name_of(*event.process) : "";
