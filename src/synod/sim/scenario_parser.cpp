@@ -269,6 +269,7 @@ Whos Parser::whos(ScenarioLine& line) {
         const bool all = line.accept("all");
         bool found = all;
         for (const Role role : {Role::acceptor, Role::proposer, Role::learner, Role::client}) {
+            if (found && !all) break;
             const std::string name(trace::name_of(role));
             if (all || line.accept(name + "s")) {
                 const Whos group = members(role);
