@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/rewrite_traces.sh: writes tests/scenarios/*.trace anew, for a change that is meant to change what
-# happens. Read the difference before it is committed: git diff tests/scenarios
+# scripts/rewrite_traces.sh: writes tests/scenarios/*.trace, and of them the pictures in docs/pictures, anew: for a
+# change that is meant to change what happens. Read the difference before it is committed: git diff tests/scenarios
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 

@@ -1,5 +1,5 @@
-// Every tests/scenarios/*.scenario happens as it says, and just as the trace beside it tells.
-// scripts/rewrite_traces.sh writes the traces anew.
+// Every tests/scenarios/*.scenario happens as it says, and just as the trace beside it tells and the picture
+// of it in docs/pictures, if there is one, shows. scripts/rewrite_traces.sh writes traces and pictures anew.
 
 #include <gtest/gtest.h>
 
@@ -12,12 +12,15 @@
 #include <vector>
 
 #include "synod/sim/scenario_run.hpp"
+#include "synod/trace/diagram.hpp"
 #include "synod/trace/text.hpp"
 
 namespace synod::sim {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kShownMax = 20'000;
 
 std::vector<std::string> scenario_names() {
     std::vector<std::string> names;
@@ -35,6 +38,17 @@ std::string text_of_file(const fs::path& path) {
     return text.str();
 }
 
+// Says how to write the expected one anew.
+void compare(const std::string& made, const fs::path& path) {
+    if (std::getenv("SYNOD_REWRITE_TRACES") != nullptr) {
+        std::ofstream(path, std::ios::binary) << made;
+    } else {
+        EXPECT_TRUE(made == text_of_file(path))
+            << path << " is another one now; if that is meant, scripts/rewrite_traces.sh writes it anew:\n"
+            << made.substr(0, kShownMax);
+    }
+}
+
 class ScenarioFile : public testing::TestWithParam<std::string> {};
 
 TEST_P(ScenarioFile, HappensAsItsTraceTells) {
@@ -45,13 +59,9 @@ TEST_P(ScenarioFile, HappensAsItsTraceTells) {
     const ScenarioResult result = run_scenario(scenario);
     EXPECT_EQ(result.failure, "");
 
-    const std::string trace = trace::text_of(result.events, {});
-    if (std::getenv("SYNOD_REWRITE_TRACES") != nullptr) {
-        std::ofstream(path.string() + ".trace") << trace;
-    } else {
-        EXPECT_EQ(trace, text_of_file(path.string() + ".trace"))
-            << "if the change is meant, scripts/rewrite_traces.sh writes the traces anew";
-    }
+    compare(trace::text_of(result.events, {}), path.string() + ".trace");
+    const fs::path picture = fs::path(SYNOD_PICTURES) / (GetParam() + ".svg");
+    if (fs::exists(picture)) compare(draw_svg(result.events, {.title = scenario.title}), picture);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ScenarioFile, testing::ValuesIn(scenario_names()),

@@ -272,9 +272,9 @@ void add_sim(CLI::App& app, SimOptions& o) {
         ->check(CLI::Range(1, 1024));
     auto* scenario = sub->add_option("--scenario", o.scenario, "Act out a scenario instead: a file");
     scenario->excludes("--seed")->excludes("--seeds")->excludes("--minutes");
-    sub->add_option("--diagram", o.diagram, "Draw what happens in it, as .svg or .html")->needs(scenario);
-    sub->add_option("--trace", o.trace, "Print what happens in it: text, all (the small talk too) or json")
-        ->needs(scenario)
+    sub->add_option("--diagram", o.diagram, "Draw what happens in it, or in one seed, as .svg or .html");
+    sub->add_option("--trace", o.trace,
+                    "Print what happens in it, or in one seed: text, all (the small talk too) or json")
         ->expected(0, 1)
         ->default_str("text")
         ->check(CLI::IsMember({"text", "all", "json"}));

@@ -91,7 +91,7 @@ void explain_failures(const SimSummary& summary) {
 }  // namespace
 
 int sim_command(const SimOptions& given) {
-    if (!given.scenario.empty()) return run_scenario_file(given);
+    if (!given.scenario.empty() || !given.diagram.empty() || !given.trace.empty()) return act_out(given);
     const Clock::time_point began = Clock::now();
     const SimBatch::Extent extent = extent_of(given, began);
     SimSummary summary;

@@ -5,9 +5,11 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "synod/cli/text.hpp"
 #include "synod/cli/trace_output.hpp"
+#include "synod/sim/plan.hpp"
 #include "synod/sim/scenario_run.hpp"
 #include "synod/trace/json_lines.hpp"
 #include "synod/trace/text.hpp"
@@ -15,12 +17,13 @@
 namespace synod::cli {
 namespace {
 
-// The first sentence of its comment says what it shows.
-std::string title_of(const std::string& path) {
-    std::ifstream in(path);
-    std::string line;
-    std::getline(in, line);
-    return line.starts_with("# ") ? line.substr(2) : path;
+// More than can be looked at is not drawn: the end is what a failure is about.
+constexpr std::size_t kEventsDrawn = 1500;
+
+// The same history to the bit as the seed's own.
+sim::Scenario scenario_of(std::uint64_t seed) {
+    std::istringstream in(fmt::format("# Seed {}\n{}", seed, text_of(sim::draw_plan(seed))));
+    return sim::read_scenario(in, fmt::format("seed {}", seed));
 }
 
 sim::Scenario read(const std::string& path) {
@@ -41,11 +44,16 @@ void print_trace(const std::vector<trace::Event>& events, const std::string& for
     }
 }
 
-void print_verdict(const SimOptions& given, const sim::ScenarioResult& result) {
+void draw(const std::vector<trace::Event>& events, std::string title, const std::string& path) {
+    if (events.size() <= kEventsDrawn) return write_diagram(events, title, path);
+    title += fmt::format(" (the last {} of {} events)", kEventsDrawn, events.size());
+    write_diagram({events.end() - kEventsDrawn, events.end()}, title, path);
+}
+
+void print_verdict(const SimOptions& given, const std::string& name, const sim::ScenarioResult& result) {
     const std::string hash = fmt::format("{:016x}", result.hash);
     if (given.json) {
-        const nlohmann::ordered_json json{
-            {"scenario", given.scenario}, {"hash", hash}, {"failure", result.failure}};
+        const nlohmann::ordered_json json{{"scenario", name}, {"hash", hash}, {"failure", result.failure}};
         fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
     } else if (given.trace.empty()) {
         fmt::print("simulated {:.3f} ms\nhash      {}\nverdict   {}\n",
@@ -56,12 +64,16 @@ void print_verdict(const SimOptions& given, const sim::ScenarioResult& result) {
 
 }  // namespace
 
-int run_scenario_file(const SimOptions& given) {
+int act_out(const SimOptions& given) {
+    const bool one_seed = given.seed && !given.seeds && given.minutes == 0;
+    if (given.scenario.empty() && !one_seed)
+        throw UsageError("--trace and --diagram are of one history: expected --scenario FILE or --seed S");
     if (!given.diagram.empty()) check_diagram_name(given.diagram);
-    const sim::ScenarioResult result = run_scenario(read(given.scenario));
+    const sim::Scenario scenario = given.scenario.empty() ? scenario_of(*given.seed) : read(given.scenario);
+    const sim::ScenarioResult result = run_scenario(scenario);
     if (!given.trace.empty()) print_trace(result.events, given.trace);
-    if (!given.diagram.empty()) write_diagram(result.events, title_of(given.scenario), given.diagram);
-    print_verdict(given, result);
+    if (!given.diagram.empty()) draw(result.events, scenario.title, given.diagram);
+    print_verdict(given, scenario.name, result);
     return result.failure.empty() ? 0 : 1;
 }
 

@@ -4,7 +4,8 @@
 
 namespace synod::cli {
 
-// synod sim --scenario FILE
-int run_scenario_file(const SimOptions& given);
+// synod sim --scenario FILE, or, since every history can be told as a scenario, --seed S with --trace or
+// --diagram
+int act_out(const SimOptions& given);
 
 }  // namespace synod::cli

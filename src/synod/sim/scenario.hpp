@@ -109,7 +109,8 @@ struct Step {
 };
 
 struct Scenario {
-    std::string name;  // of its file
+    std::string name;   // of its file
+    std::string title;  // the first line, when it is a comment
     ClusterOptions cluster;
     std::vector<Step> steps;
 };

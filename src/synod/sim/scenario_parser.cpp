@@ -140,6 +140,7 @@ const std::map<std::string_view, Parser::Reader> Parser::kSteps{
 };
 
 void Parser::read(std::string_view text, std::size_t number) {
+    if (number == 1 && text.starts_with("# ")) scenario_.title = text.substr(2);
     ScenarioLine line(text, fmt::format("{}:{}", scenario_.name, number));
     if (line.at_end()) return;
     const std::string verb = line.word("a step");

@@ -34,7 +34,13 @@ public:
     void take(const Action& action) {
         std::visit([this](const auto& step) { take(step); }, action);
     }
-    void mark(const char* what) { world_.tracer().note(trace::Kind::violation, what, world_.now()); }
+    void mark(const Violation& violation) {
+        const std::uint8_t process = world_.last().index();
+        world_.tracer().violation(&process, violation.what(), world_.now());
+    }
+    void mark(const std::runtime_error& failure) {
+        world_.tracer().violation(nullptr, failure.what(), world_.now());
+    }
     ScenarioResult result() {
         ScenarioResult result;
         result.events = witness_.take_events();
@@ -64,7 +70,7 @@ private:
     }
     void take(const step::MendAll&) {
         world_.network().mend_all();
-        world_.tracer().note(trace::Kind::note, "the network is whole", world_.now());
+        world_.tracer().note("the network is whole", world_.now());
     }
     void take(const step::Meddle& step) {
         world_.network().meddle(
@@ -84,7 +90,7 @@ private:
         if (!holds(step.condition)) throw Failure("not so;" + state());
     }
     void take(const step::CountAnew&) { counted_ = world_.coverage().sends; }
-    void take(const step::Note& step) { world_.tracer().note(trace::Kind::note, step.text, world_.now()); }
+    void take(const step::Note& step) { world_.tracer().note(step.text, world_.now()); }
     void take(const step::Record& step) { witness_.record(step.on); }
 
     [[nodiscard]] bool holds(const Condition& condition) { return is_so(condition) != condition.negated; }
@@ -201,14 +207,19 @@ const std::vector<std::string>& ScenarioWitness::delivered_by(const trace::Who& 
 ScenarioResult run_scenario(const Scenario& scenario) {
     ScenarioRun run(scenario);
     std::string failure;
+    const auto fail = [&](const Step& step, const auto& error) {
+        run.mark(error);
+        failure = fmt::format("{}:{}: {}: {}", scenario.name, step.line, step.text, error.what());
+    };
     for (const Step& step : scenario.steps) {
         try {
             run.take(step.action);
-        } catch (const std::runtime_error& error) {
-            run.mark(error.what());
-            failure = fmt::format("{}:{}: {}: {}", scenario.name, step.line, step.text, error.what());
-            break;
+        } catch (const Violation& violation) {
+            fail(step, violation);
+        } catch (const Failure& unmet) {
+            fail(step, unmet);
         }
+        if (!failure.empty()) break;
     }
     ScenarioResult result = run.result();
     result.failure = std::move(failure);

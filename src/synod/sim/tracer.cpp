@@ -20,10 +20,18 @@ void Tracer::lost(std::uint8_t process, const Datagram& datagram, Time now, cons
     if (datagram.number != 0) watches_[process].lost(datagram.number, sender(datagram), now, why, in_vain);
 }
 
-void Tracer::note(trace::Kind kind, std::string text, Time now) {
+void Tracer::note(std::string text, Time now) {
     trace::Event event;
     event.at = now;
-    event.kind = kind;
+    event.text = std::move(text);
+    sink_->add(std::move(event));
+}
+
+void Tracer::violation(const std::uint8_t* process, std::string text, Time now) {
+    trace::Event event;
+    event.at = now;
+    event.kind = trace::Kind::violation;
+    if (process != nullptr) event.process = names_[*process];
     event.text = std::move(text);
     sink_->add(std::move(event));
 }

@@ -30,7 +30,9 @@ public:
     void received(std::uint8_t process, const Datagram& datagram, Time now);
     void lost(std::uint8_t process, const Datagram& datagram, Time now, const char* why,
               bool in_vain = false);
-    void note(trace::Kind kind, std::string text, Time now);
+    void note(std::string text, Time now);
+    // Null: it cannot be laid at the door of one process.
+    void violation(const std::uint8_t* process, std::string text, Time now);
     void link(trace::Kind kind, std::uint8_t from, std::uint8_t to, Time now);
 
 private:

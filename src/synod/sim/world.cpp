@@ -52,6 +52,7 @@ bool World::run_until(const std::function<bool()>& holds, Duration bound, Durati
 void World::happen(Time at, const Event& event) {
     world_.now = at;
     ++events_;
+    last_ = event.process;
     Process& process = *processes_[event.process];
     hash_.add(at.ns << 8 ^ event.process);
     if (event.kind == Event::Kind::arrival) {

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] Tracer& tracer() noexcept { return world_.tracer; }
 
     [[nodiscard]] Time now() const noexcept { return world_.now; }
+    // To whom something happened last: in a Violation, to whom it should not have.
+    [[nodiscard]] const Process& last() const noexcept { return *processes_[last_]; }
     [[nodiscard]] const ClusterOptions& options() const noexcept { return options_; }
     [[nodiscard]] const DeliveryOracle& deliveries() const noexcept { return world_.deliveries; }
     [[nodiscard]] const AcceptorOracle& acceptors() const noexcept { return world_.acceptors; }
@@ -79,6 +81,7 @@ private:
     std::array<std::size_t, kRoles> first_of_role_{};
     StateHash hash_;
     std::uint64_t events_ = 0;
+    std::uint8_t last_ = 0;
 };
 
 }  // namespace synod::sim

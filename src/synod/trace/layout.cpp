@@ -13,7 +13,7 @@ namespace {
 
 // All in pixels.
 constexpr double kCharacter = 6.7;
-constexpr double kLine = 15;
+constexpr double kLine = 18;
 constexpr double kAxis = 112;
 constexpr double kMargin = 14;
 constexpr double kHead = 56;  // the title and the names of the processes
@@ -290,6 +290,9 @@ void Drafting::place_band(const Event& event) {
     const double y = row.y - (row.across - row.across_placed) * kLine;
     ++row.across_placed;
     layout_.bands.push_back({y, band_text(event), event.kind == Kind::violation});
+    if (event.kind != Kind::violation || !event.process) return;
+    const Layout::Point at{layout_.lanes[lane_of(*event.process)].x, y - 3};
+    layout_.marks.push_back({at, event.kind, std::nullopt, "", hover_of(event), false});
 }
 
 void Drafting::place_mark(const Event& event, std::size_t, Layout::Point at) {

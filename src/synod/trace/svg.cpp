@@ -35,6 +35,8 @@ font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;background:va
 .synod .paused{stroke:var(--soft);stroke-width:1.4;stroke-dasharray:3 4}
 .synod .lead{stroke-width:6;opacity:.38}
 .synod .label{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
+.synod .across{paint-order:stroke;stroke:var(--band);stroke-width:4px;stroke-linejoin:round}
+.synod .bad .across{stroke:var(--badpaper)}
 .synod .arrow line,.synod .arrow path{stroke:var(--c,var(--soft));stroke-width:1.3;fill:none}
 .synod .arrow .head{fill:var(--c,var(--soft));stroke:none}
 .synod .listens{opacity:.32}
@@ -93,6 +95,8 @@ std::string_view sign_of(Kind kind) noexcept {
         case Kind::crashed:
         case Kind::gave_up:
             return R"x(<path class="mark" style="stroke:var(--bad);stroke-width:2.4" d="M-5-5 5 5M5-5-5 5"/>)x";
+        case Kind::violation:
+            return R"x(<circle r="9" style="fill:none;stroke:var(--bad);stroke-width:3"/>)x";
         case Kind::paused:
             return R"(<path class="mark" style="stroke-width:2.4" d="M-2.5-4V4M2.5-4V4"/>)";
         case Kind::started:
@@ -120,6 +124,7 @@ public:
 
     void lines();
     void bands();
+    void band_texts();
     void arrows();
     void marks();
     void axis();
@@ -141,9 +146,15 @@ private:
 
 void Drawing::bands() {
     for (const Layout::Band& band : layout_.bands) {
-        put(R"(<g class="{}"><rect class="band" x="8" y="{:.1f}" width="{:.1f}" height="14" rx="3"/>)"
-            R"(<text x="80" y="{:.1f}">{}</text></g>)",
-            band.violation ? "bad" : "", band.y - 10.5, layout_.width - 16, band.y, escaped(band.text));
+        put(R"(<g class="{}"><rect class="band" x="8" y="{:.1f}" width="{:.1f}" height="16" rx="3"/></g>)",
+            band.violation ? "bad" : "", band.y - 12, layout_.width - 16);
+    }
+}
+
+void Drawing::band_texts() {
+    for (const Layout::Band& band : layout_.bands) {
+        put(R"(<g class="{}"><text class="across" x="80" y="{:.1f}">{}</text></g>)",
+            band.violation ? "bad" : "", band.y, escaped(band.text));
     }
 }
 
@@ -190,8 +201,9 @@ void Drawing::marks() {
             ballot_class(m.ballot), m.chatter ? " chatter" : "", escaped(m.hover), m.at.x, m.at.y,
             sign_of(m.kind));
         if (!m.label.empty()) {
+            const double down = m.kind == Kind::sent ? -1.5 : 3.5;  // the arrow begins below its name
             put(R"(<text class="label{}" x="{:.1f}" y="{:.1f}">{}</text>)", strong ? " strong" : "",
-                m.at.x + 9, m.at.y + 4, escaped(m.label));
+                m.at.x + 9, m.at.y + down, escaped(m.label));
         }
         put("</g>");
     }
@@ -274,6 +286,7 @@ std::string draw_svg(const Layout& layout, const std::string& title) {
     drawing.bands();
     drawing.lines();
     drawing.arrows();
+    drawing.band_texts();
     drawing.marks();
     const double height = drawing.legend(layout.bottom + 16, width);
     if (!title.empty()) drawing.put(R"(<text class="title" x="12" y="20">{}</text>)", escaped(title));
