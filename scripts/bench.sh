@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# scripts/bench.sh [--json FILE] [--seconds S] [--repeats N] [--no-micro]: how fast it is here: the steps of the core and
-# the codec by themselves, then whole clusters, each the median of three runs with the lowest and the highest.
+# scripts/bench.sh [--json FILE] [--plots DIR] [--compare OLD.json] [--only REGEX] [--seconds S] [--rounds N] [--micro]:
+# how fast it is here, whole clusters and beside them a program without the protocol.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-"$root/scripts/setup.sh" synod synod_micro
-exec python3 -B "$root/scripts/bench.py" "$root/build/release" "$@"
+case " $* " in
+    *" --plots "*) install_packages gnuplot-nox ;;
+esac
+"$root/scripts/setup.sh" synod synod_micro synod_limit
+exec python3 -B "$root/bench/matrix.py" "$root/build/release" "$@"

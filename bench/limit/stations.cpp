@@ -14,7 +14,6 @@ namespace {
 constexpr unsigned kBuffersMax = 16;  // drained before anything is sent
 constexpr std::size_t kFlushBytes = 64 << 10;
 constexpr std::size_t kHeadsMax = 4096;
-constexpr std::size_t kKeptMax = 1 << 16;
 
 net::NetworkOptions network_options(std::vector<net::Address> groups) {
     net::NetworkOptions options;
@@ -151,9 +150,8 @@ void Proposer::on(const Header& header, std::span<const std::byte> body, net::Ad
         return;
     }
     if (header.kind != Kind::submit) return;
-    if (header.instance != next_) return fail();
     client_ = from;
-    send(plan_.acceptors_group, {Kind::accept, 0, next_++, header.stamp_ns},
+    send(plan_.acceptors_group, {Kind::accept, 0, header.instance, header.stamp_ns},
          plan_.work ? ring_.keep(body) : body);
 }
 
@@ -172,28 +170,27 @@ Acceptor::Acceptor(const Plan& plan, Board& board, std::uint32_t id)
 
 void Acceptor::on(const Header& header, std::span<const std::byte> body, net::Address) {
     if (header.kind != Kind::accept) return;
-    if (header.instance != next_) return fail();
     if (plan_.work) ring_.keep(body);
-    ++next_;
+    arrived_.add(header.instance);
 }
 
 void Acceptor::flush() {
-    if (said_ == next_) return;
-    said_ = next_;
-    send(plan_.learners_group, {Kind::accepted, id_, next_, 0});
+    if (said_ == arrived_.below()) return;
+    said_ = arrived_.below();
+    send(plan_.learners_group, {Kind::accepted, id_, said_, 0});
 }
 
 // ---- Learner -------------------------------------------------------------------------------------------
 
 Learner::Learner(const Plan& plan, Board& board, std::uint32_t id)
-    : Station(plan, board, {plan.acceptors_group, plan.learners_group}), id_(id), kept_(kKeptMax) {}
+    : Station(plan, board, {plan.acceptors_group, plan.learners_group}), id_(id), kept_(Arrived::kMax) {}
 
 void Learner::on(const Header& header, std::span<const std::byte> body, net::Address) {
     if (header.kind == Kind::accepted) {
         accepted_[header.sender] = std::max(accepted_[header.sender], header.instance);
     } else if (header.kind == Kind::accept) {
-        if (header.instance != next_) return fail();
-        kept_[next_++ % kKeptMax] = {plan_.work ? ring_.keep(body) : body, header.stamp_ns};
+        arrived_.add(header.instance);
+        kept_[header.instance % Arrived::kMax] = {plan_.work ? ring_.keep(body) : body, header.stamp_ns};
     }
 }
 
@@ -201,7 +198,7 @@ std::uint64_t Learner::decided_below() const {
     auto accepted = accepted_;
     const unsigned minority = (plan_.acceptors - 1) / 2;
     std::nth_element(accepted.begin(), accepted.begin() + minority, accepted.begin() + plan_.acceptors);
-    return std::min(next_, accepted[minority]);
+    return std::min(arrived_.below(), accepted[minority]);
 }
 
 void Learner::deliver(const Kept& kept) {
@@ -221,7 +218,7 @@ void Learner::deliver(const Kept& kept) {
 void Learner::flush() {
     const std::uint64_t before = delivered_;
     for (const std::uint64_t end = decided_below(); delivered_ < end; ++delivered_)
-        deliver(kept_[delivered_ % kKeptMax]);
+        deliver(kept_[delivered_ % Arrived::kMax]);
     if (delivered_ == before) return;
     board_.delivered[id_] = values_;
     send(plan_.proposers, {Kind::delivered, id_, delivered_, 0});

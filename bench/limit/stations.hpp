@@ -67,6 +67,25 @@ private:
     std::size_t at_ = 0;
 };
 
+// Which instances have come; a sender that moves to another processor may overtake itself.
+class Arrived {
+public:
+    // REQUIRES: instance < below() + kMax.
+    void add(std::uint64_t instance) {
+        came_[instance % kMax] = instance + 1;
+        while (came_[below_ % kMax] == below_ + 1)
+            ++below_;
+    }
+    // All that lies below has come.
+    [[nodiscard]] std::uint64_t below() const noexcept { return below_; }
+
+    static constexpr std::uint64_t kMax = 1 << 16;
+
+private:
+    std::vector<std::uint64_t> came_ = std::vector<std::uint64_t>(kMax);
+    std::uint64_t below_ = 0;
+};
+
 // One process: its sockets, and what it sends. The sockets are open before any process runs.
 class Station {
 public:
@@ -127,7 +146,6 @@ private:
 
     Ring ring_;
     net::Address client_;
-    std::uint64_t next_ = 0;
     std::uint64_t acknowledged_ = 0;
     std::array<std::uint64_t, kLearnersMax> delivered_{};
 };
@@ -142,7 +160,7 @@ private:
 
     std::uint32_t id_;
     Ring ring_;
-    std::uint64_t next_ = 0;
+    Arrived arrived_;
     std::uint64_t said_ = 0;
 };
 
@@ -163,7 +181,7 @@ private:
     std::uint32_t id_;
     Ring ring_;
     std::vector<Kept> kept_;
-    std::uint64_t next_ = 0;
+    Arrived arrived_;
     std::uint64_t delivered_ = 0;
     std::uint64_t values_ = 0;
     std::array<std::uint64_t, kAcceptorsMax> accepted_{};

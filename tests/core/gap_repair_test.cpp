@@ -130,6 +130,19 @@ TEST_F(GapRepairTest, AUsefulAnswerIsFollowedByTheNextRequestAtOnce) {
     EXPECT_LE(repair_.deadline().since(now_), milliseconds(5)) << "its patience is as short as at first";
 }
 
+// An acceptor may find that it has said all only after it has sent the last page with anything in it.
+TEST_F(GapRepairTest, ThePageThatEndsAUsefulAnswerMayBeEmpty) {
+    missing_.add(range(0, 100));
+    next_request();
+    repair_.on_answer(true, false, now_);
+    repair_.on_answer(false, true, now_);
+    EXPECT_EQ(repair_.deadline(), now_);
+    EXPECT_EQ(requests(), 1u);
+    const Time due = repair_.deadline();
+    repair_.on_answer(false, true, now_);
+    EXPECT_EQ(repair_.deadline(), due) << "of this request nothing useful has come";
+}
+
 TEST_F(GapRepairTest, AnAnswerThatBringsNothingIsNoAnswer) {
     missing_.add(range(0, 100));
     next_request();

@@ -46,12 +46,14 @@ void GapRepair::poll(const RangeSet& missing, Range window, AcceptorDirectory& a
     const Endpoint one = in_vain ? Endpoint{} : acceptors.next(now);
     outbox.send(Destination::to_process_or_group(one, Role::acceptor),
                 RepairRequest{options_.budget_bytes, missing.few(window)});
+    helped_ = false;
     due_ = now + retry_ + jitter_.below(retry_ / 2);
     retry_ = std::min(retry_ * 2, options_.retry_max);
 }
 
 void GapRepair::on_answer(bool useful, bool last, Time now) noexcept {
-    if (due_ == kNever || !useful) return;
+    helped_ = helped_ || useful;
+    if (due_ == kNever || !helped_) return;
     retry_ = options_.retry_first;
     due_ = last ? now : now + retry_;
 }

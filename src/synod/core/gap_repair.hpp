@@ -54,12 +54,12 @@ public:
 
     // Asks, if it is time, for the lowest ranges of `missing` that lie in `window`.
     void poll(const RangeSet& missing, Range window, AcceptorDirectory& acceptors, Time now, Outbox& outbox);
-    // An answer has come; `useful` when it brought something that was missing.
+    // A page of an answer has come; `useful` when it brought something that was missing.
     void on_answer(bool useful, bool last, Time now) noexcept;
     // When poll() will have something to do.
     [[nodiscard]] Time deadline() const noexcept { return due_; }
 
-    [[nodiscard]] auto state() const noexcept { return std::tie(jitter_, due_, retry_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(jitter_, due_, retry_, helped_); }
     friend bool operator==(const GapRepair& a, const GapRepair& b) noexcept { return a.state() == b.state(); }
 
 private:
@@ -67,6 +67,7 @@ private:
     Jitter jitter_;
     Time due_ = kNever;  // kNever: nothing was missing at the last poll
     Duration retry_;
+    bool helped_ = false;  // by the answer to the last request
 };
 
 }  // namespace synod
