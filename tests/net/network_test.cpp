@@ -269,7 +269,7 @@ TEST(Network, APortHeldByAnotherProgramIsNamed) {
     const sockaddr_in address = to_sockaddr(group);
     ASSERT_EQ(bind(holder.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
     EXPECT_THAT([&] { network({group}); },
-                ThrowsMessage<Error>(AllOf(HasSubstr(to_string(group)), HasSubstr("another program"))));
+                ThrowsMessage<InUse>(AllOf(HasSubstr(to_string(group)), HasSubstr("another program"))));
 }
 
 TEST(Network, AnAddressThatIsNoGroupIsRefused) {

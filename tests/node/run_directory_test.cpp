@@ -231,7 +231,7 @@ TEST_F(RunDirectoryTest, TwentyStartersAtOnceAgreeOnOneRun) {
 TEST_F(RunDirectoryTest, AStarterThatDiesWhileItStartsLeavesARunThatOthersCanEnter) {
     for (int round = 0; round < 50; ++round) {
         Life doomed(acceptor(1));
-        usleep(static_cast<useconds_t>(round * 20));
+        usleep(static_cast<useconds_t>(round * 20));  // it dies at another moment in each round
         doomed.kill9();
         Life next(acceptor(2));
         Life after(acceptor(3));

@@ -9,4 +9,9 @@ class Error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// An address is held by a program that does not share it.
+class InUse : public Error {
+    using Error::Error;
+};
+
 }  // namespace synod::net

@@ -4,8 +4,8 @@
 #include <net/if.h>
 #include <sys/ioctl.h>
 
-#include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "synod/net/address.hpp"
 #include "synod/net/error.hpp"
@@ -19,39 +19,43 @@ namespace {
     throw Error(fmt::format("network interface {} {}", name, problem));
 }
 
-// Asks the kernel one thing about the interface. False with errno when it does not know.
+// Asks the kernel one thing about the interface. False when it does not know.
 bool ask(const Socket& socket, unsigned long what, const std::string& name, ifreq& answer) {
     answer = {};
     std::strncpy(answer.ifr_name, name.c_str(), IFNAMSIZ - 1);
     return ioctl(socket.fd(), what, &answer) == 0;
 }
 
-std::uint32_t first_address(const Socket& socket, const std::string& name) {
-    ifreq answer;
-    if (!ask(socket, SIOCGIFADDR, name, answer)) {
-        fail(name, fmt::format("has no IPv4 address: give it one (ip address add ... dev {})", name));
-    }
-    sockaddr_in address{};
-    std::memcpy(&address, &answer.ifr_addr, sizeof address);
-    return from_sockaddr(address).ip;
-}
-
 }  // namespace
 
-Interface resolve_interface(const std::string& name) {
+InterfaceState inspect_interface(const std::string& name) {
+    InterfaceState state;
     const Socket socket;
     ifreq answer;
-    if (name.empty() || name.size() >= IFNAMSIZ || !ask(socket, SIOCGIFFLAGS, name, answer)) {
-        fail(fmt::format("'{}'", name), "does not exist: see `ip -brief link` for those that do");
+    if (name.empty() || name.size() >= IFNAMSIZ || !ask(socket, SIOCGIFFLAGS, name, answer)) return state;
+    state.exists = true;
+    state.up = (answer.ifr_flags & IFF_UP) != 0;
+    state.loopback = (answer.ifr_flags & IFF_LOOPBACK) != 0;
+    state.multicast = (answer.ifr_flags & IFF_MULTICAST) != 0;
+    if (ask(socket, SIOCGIFADDR, name, answer)) {
+        sockaddr_in address{};
+        std::memcpy(&address, &answer.ifr_addr, sizeof address);
+        state.ip = from_sockaddr(address).ip;
     }
-    if ((answer.ifr_flags & IFF_UP) == 0) fail(name, fmt::format("is down: ip link set {} up", name));
+    if (ask(socket, SIOCGIFMTU, name, answer)) state.mtu = static_cast<std::uint32_t>(answer.ifr_mtu);
+    return state;
+}
 
-    Interface found{name};
-    found.ip = first_address(socket, name);
-    found.index = if_nametoindex(name.c_str());
-    if (!ask(socket, SIOCGIFMTU, name, answer)) fail(name, std::strerror(errno));
-    found.mtu = static_cast<std::uint32_t>(answer.ifr_mtu);
-    return found;
+Interface resolve_interface(const std::string& name) {
+    const InterfaceState state = inspect_interface(name);
+    if (!state.exists)
+        fail(fmt::format("'{}'", name), "does not exist: see `ip -brief link` for those that do");
+    if (!state.up) fail(name, fmt::format("is down: ip link set {} up", name));
+    if (!state.ip)
+        fail(name, fmt::format("has no IPv4 address: give it one (ip address add ... dev {})", name));
+    const unsigned index = if_nametoindex(name.c_str());
+    if (index == 0 || state.mtu == 0) fail(name, "has just gone");
+    return {name, *state.ip, index, state.mtu};
 }
 
 }  // namespace synod::net

@@ -1,16 +1,28 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace synod::net {
 
+// An interface as the kernel describes it, usable or not.
+struct InterfaceState {
+    bool exists = false;
+    bool up = false;
+    bool loopback = false;
+    bool multicast = false;           // the MULTICAST flag; lo lacks it, and takes members all the same
+    std::optional<std::uint32_t> ip;  // its first IPv4 address, host byte order
+    std::uint32_t mtu = 0;            // bytes of an IP packet
+};
+[[nodiscard]] InterfaceState inspect_interface(const std::string& name);
+
 // A network interface of this host that is up and has an IPv4 address.
 struct Interface {
     std::string name;
-    std::uint32_t ip = 0;  // its first IPv4 address, host byte order
+    std::uint32_t ip = 0;
     unsigned index = 0;
-    std::uint32_t mtu = 0;  // bytes of an IP packet
+    std::uint32_t mtu = 0;
 };
 
 // Throws Error when there is none of that name, or it is down, or has no IPv4 address.

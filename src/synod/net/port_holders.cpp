@@ -3,14 +3,13 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <sstream>
 
-#include "synod/net/read_whole.hpp"
+#include "synod/net/proc.hpp"
 
 namespace synod::net {
 
@@ -47,14 +46,6 @@ std::optional<BoundSocket> parse_line(const std::string& line) {
     const auto id = parse<std::uint64_t>(inode, 10);
     if (!address || !id) return std::nullopt;
     return BoundSocket{*address, *id};
-}
-
-std::string command_of(int pid) {
-    std::string text = read_whole(fmt::format("/proc/{}/cmdline", pid));
-    while (!text.empty() && text.back() == '\0')
-        text.pop_back();
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    return text;
 }
 
 // The inode of "socket:[4711]".

@@ -1,9 +1,7 @@
 #include "synod/net/probe.hpp"
 
 #include <fmt/format.h>
-#include <net/if.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 
@@ -58,24 +56,6 @@ bool comes(const Socket& socket, std::string_view text, int timeout_ms) {
 }
 
 }  // namespace
-
-InterfaceState inspect_interface(const std::string& name) {
-    InterfaceState state;
-    const Socket socket;
-    ifreq request{};
-    if (name.empty() || name.size() >= IFNAMSIZ) return state;
-    std::strncpy(request.ifr_name, name.c_str(), IFNAMSIZ - 1);
-    if (ioctl(socket.fd(), SIOCGIFFLAGS, &request) != 0) return state;
-    state.exists = true;
-    state.up = (request.ifr_flags & IFF_UP) != 0;
-    state.loopback = (request.ifr_flags & IFF_LOOPBACK) != 0;
-    state.multicast = (request.ifr_flags & IFF_MULTICAST) != 0;
-    if (ioctl(socket.fd(), SIOCGIFADDR, &request) != 0) return state;
-    sockaddr_in address{};
-    std::memcpy(&address, &request.ifr_addr, sizeof address);
-    state.ip = from_sockaddr(address).ip;
-    return state;
-}
 
 bool reaches_members(const Interface& interface, Address group, int timeout_ms) {
     const Socket member = open_member(interface, group);

@@ -2,23 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "synod/net/address.hpp"
 #include "synod/net/interface.hpp"
 
 namespace synod::net {
-
-// An interface as the kernel describes it, usable or not.
-struct InterfaceState {
-    bool exists = false;
-    bool up = false;
-    bool loopback = false;
-    bool multicast = false;  // the MULTICAST flag; lo lacks it, and takes members all the same
-    std::optional<std::uint32_t> ip;
-};
-[[nodiscard]] InterfaceState inspect_interface(const std::string& name);
 
 // Joins the group on the interface as a process of a cluster does, sends it a datagram that no cluster takes
 // for its own, and waits for it, for at most so long. False: it has not come. Throws Error when joining or

@@ -17,7 +17,7 @@ constexpr int kWaitMsMax = 20;                 // for room, in one flush
 constexpr std::size_t kMessagesMax = 1024;     // that sendmmsg takes (UIO_MAXIOV)
 constexpr std::size_t kPaddingMax = Segments::kSendBytesMax / 2 / 4 + 1;
 
-std::array<std::byte, kPaddingMax> g_zeros{};
+constexpr std::array<std::byte, kPaddingMax> kZeros{};
 
 iovec view(std::span<const std::byte> bytes) noexcept {
     return {const_cast<std::byte*>(bytes.data()), bytes.size()};
@@ -79,7 +79,7 @@ void Sender::add_pieces(const Group& group) {
         if (!datagram.body.empty()) pieces_.push_back(view(datagram.body));
         const bool last = k + 1 == group.end;
         if (!last && datagram.size() < group.segment_bytes) {
-            pieces_.push_back(view(std::span(g_zeros).first(group.segment_bytes - datagram.size())));
+            pieces_.push_back(view(std::span(kZeros).first(group.segment_bytes - datagram.size())));
         }
     }
 }

@@ -44,7 +44,7 @@ ip_mreqn membership(const Interface& interface, std::uint32_t group) noexcept {
 
 [[noreturn]] void fail_to_bind(Address address) {
     if (errno != EADDRINUSE) fail(fmt::format("cannot bind to {}", to_string(address)));
-    throw Error(
+    throw InUse(
         fmt::format("{} is in use: another program holds it without sharing it; "
                     "stop it (`ss -ulpn 'sport = :{}'` names it) or choose another port",
                     to_string(address), address.port));

@@ -1,7 +1,6 @@
 #include "synod/node/role_process.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <system_error>
 
 #include "synod/node/clock.hpp"
+#include "synod/node/random_bits.hpp"
 #include "synod/node/sizing.hpp"
 
 namespace synod::node {
@@ -17,14 +17,6 @@ namespace synod::node {
 namespace {
 
 constexpr unsigned kBuffersAtOnce = 16;
-
-std::uint64_t random_bits() {
-    std::uint64_t bits = 0;
-    if (::getrandom(&bits, sizeof bits, 0) != sizeof bits) {
-        throw std::system_error(errno, std::generic_category(), "getrandom");
-    }
-    return bits;
-}
 
 // Learners find the client's id in its session.
 SessionId session_of(std::uint16_t client) {
@@ -61,10 +53,10 @@ net::NetworkOptions network_options(const Options& options) {
 
 std::optional<net::FaultyArrival> faulty_arrival(const Options& options) {
     const Faults& faults = options.faults;
-    if (faults.loss <= 0 && faults.duplicate <= 0 && faults.reorder <= 0) return std::nullopt;
     const std::uint64_t receiver = static_cast<std::uint64_t>(options.role) << 16 | options.id;
-    return net::FaultyArrival(
-        net::FaultInjection({faults.loss, faults.duplicate, faults.reorder}, faults.seed, receiver));
+    const net::FaultInjection injection({faults.loss, faults.duplicate, faults.reorder}, faults.seed,
+                                        receiver);
+    return injection.active() ? std::optional(net::FaultyArrival(injection)) : std::nullopt;
 }
 
 void say(const Options& options, std::string_view text) {
@@ -196,7 +188,7 @@ void RoleProcess::receive(int fd, Time now) {
 void RoleProcess::step(Time now) {
     if (now >= host_->deadline()) host_->tick(now);
     host_->flush(now);
-    if (const Client* client = host_->role<Client>()) note_latencies(*client, now);
+    if (const Client* client = host_->role<Client>()) note_progress(*client, now);
     if (output_) output_->flush(poller_);
     watch_.look(*host_, now);
     report(now);
@@ -219,7 +211,7 @@ void RoleProcess::watch_input() {
     watched_input_ = wanted;
 }
 
-void RoleProcess::note_latencies(const Client& client, Time now) {
+void RoleProcess::note_progress(const Client& client, Time now) {
     for (std::uint64_t n = client_progress_.decided; n < client.values_decided(); ++n) {
         if (!Stamps::sampled(n)) continue;
         if (const auto submitted_ns = stamps_.read(options_.id, n))
@@ -251,7 +243,7 @@ std::optional<std::string> RoleProcess::failure(Time now) {
     const Learner* learner = host_->role<Learner>();
     if (const auto forgotten = learner == nullptr ? std::nullopt : learner->forgotten(now)) {
         return fmt::format(
-            "instance {} cannot be had any more: every acceptor in reach has forgotten it. Start learners "
+            "instance {} cannot be had any more: no acceptor in reach could give it. Start learners "
             "earlier, or give the acceptors a longer `history SIZE`",
             forgotten->value());
     }

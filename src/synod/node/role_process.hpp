@@ -41,7 +41,7 @@ private:
     void step(Time now);
     [[nodiscard]] Time deadline() const;
     void watch_input();
-    void note_latencies(const Client& client, Time now);
+    void note_progress(const Client& client, Time now);
     void report(Time now);
     [[nodiscard]] bool is_done() const;
     [[nodiscard]] std::optional<std::string> failure(Time now);

@@ -4,17 +4,20 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
-#include <time.h>
 #include <memory>
 #include <string_view>
+
+#include "synod/net/proc.hpp"
+#include "synod/node/random_bits.hpp"
 
 namespace synod::node {
 
@@ -94,9 +97,8 @@ std::string run_text(std::uint64_t run) {
 
 std::uint64_t draw_run() {
     std::uint64_t run = 0;
-    while (run == 0) {
-        if (getrandom(&run, sizeof run, 0) != static_cast<ssize_t>(sizeof run)) run = 0;
-    }
+    while (run == 0)
+        run = random_bits();
     return run;
 }
 
@@ -106,18 +108,10 @@ std::uint64_t network_namespace() {
     return stat("/proc/self/ns/net", &status) == 0 ? status.st_ino : 0;
 }
 
-std::string command_line(int pid) {
-    std::string text = read_file(AT_FDCWD, fmt::format("/proc/{}/cmdline", pid));
-    while (!text.empty() && text.back() == '\0')
-        text.pop_back();
-    std::replace(text.begin(), text.end(), '\0', ' ');
-    return text;
-}
-
 [[noreturn]] void fail_taken(const RunEntry& entry, int pid) {
     std::string owner = "another process";
     if (pid != 0) {
-        const std::string command = command_line(pid);
+        const std::string command = net::command_of(pid);
         owner = fmt::format("process {}{}", pid, command.empty() ? "" : fmt::format(" ({})", command));
     }
     throw AlreadyRunning(fmt::format("{} {} of this cluster already runs on this host: {}. Stop it, or start "

@@ -8,7 +8,7 @@ namespace synod::node {
 
 namespace {
 
-constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // measured: see docs/performance.md
+constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // see DESIGN.md, decisions
 constexpr std::uint32_t kUdpOverhead = 28;
 constexpr std::uint32_t kWindowMax = 1 << 20;
 

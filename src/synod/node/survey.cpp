@@ -12,7 +12,7 @@
 #include <optional>
 #include <sstream>
 
-#include "synod/net/read_whole.hpp"
+#include "synod/net/proc.hpp"
 #include "synod/node/run_directory.hpp"
 
 namespace synod::node {
