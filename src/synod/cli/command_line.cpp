@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <algorithm>
+#include <iostream>
 #include <map>
 
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/text.hpp"
-#include "synod/cli/version.hpp"
 
 namespace synod::cli {
 namespace {
@@ -310,7 +310,7 @@ int say(const CLI::App& app, const CLI::ParseError& error) {
 Command parse_command_line(int argc, char** argv) {
     CLI::App app(kSummary, "synod");
     app.footer(kExamples);
-    app.set_version_flag("--version", std::string("synod ") + kVersion);
+    app.set_version_flag("--version", "synod " SYNOD_VERSION);
     app.require_subcommand(1);
     RoleOptions role;
     CheckOptions check;
