@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/checker.hpp"
+#include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
 
 namespace synod::cli {
@@ -30,7 +31,7 @@ void print_json(const CheckResult& result) {
     json["findings"] = nlohmann::ordered_json::array();
     for (const Finding& finding : result.findings)
         json["findings"].push_back({{"verdict", name_of(finding.severity)}, {"text", finding.text}});
-    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}", json_text(json));
 }
 
 void print_text(const CheckInput& input, const CheckResult& result) {

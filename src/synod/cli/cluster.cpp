@@ -17,12 +17,13 @@
 namespace synod::cli {
 namespace {
 
-constexpr double kReadySeconds = 2;      // clients start when the others are ready, or then
-constexpr double kNothingSeconds = 2;    // without a majority: so long must nothing be delivered
-constexpr double kQuietSeconds = 0.3;    // what a killed client left behind is delivered by then
-constexpr double kRepeatSeconds = 0.05;  // all is delivered: a value that came again would by then
-constexpr double kExitSeconds = 5;       // from SIGTERM to SIGKILL
-constexpr double kTickSeconds = 0.1;     // of the progress bar
+constexpr double kReadySeconds = 2;        // clients start when the others are ready, or then
+constexpr double kNothingSeconds = 2;      // without a majority: so long must nothing be delivered
+constexpr double kQuietSeconds = 0.3;      // what a killed client left behind is delivered by then
+constexpr double kRepeatSeconds = 0.05;    // all is delivered: a value that came again would by then
+constexpr double kExitSeconds = 5;         // from SIGTERM to SIGKILL
+constexpr double kHurriedExitSeconds = 1;  // ... when somebody waits for it at a terminal
+constexpr double kTickSeconds = 0.1;       // of the progress bar
 constexpr std::size_t kShownLogBytes = 1000;
 
 // The last lines of a log.
@@ -40,7 +41,7 @@ std::string tail_of(const std::string& path) {
 
 }  // namespace
 
-Cluster::Cluster(const RunOptions& options, const RunDirectory& directory)
+Cluster::Cluster(const RunOptions& options, const LogDirectory& directory)
     : options_(options), directory_(directory), stamps_(node::Stamps::create(options.clients + 1)) {
     add_members(Role::acceptor, options.acceptors - options.down);
     add_members(Role::learner, options.learners);
@@ -351,7 +352,7 @@ void Cluster::stop() {
     phase_ = Phase::stopping;
     for (const auto& member : members_)
         if (member->alive()) member->process->signal(SIGTERM);
-    loop_.after(interrupted_ ? 1 : kExitSeconds, [this] {
+    loop_.after(interrupted_ ? kHurriedExitSeconds : kExitSeconds, [this] {
         for (const auto& member : members_)
             if (member->alive()) {
                 faults_.push_back(fmt::format("{} {} did not end when asked to, and was killed",

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "synod/cli/event_loop.hpp"
+#include "synod/cli/log_directory.hpp"
 #include "synod/cli/process.hpp"
-#include "synod/cli/run_directory.hpp"
 #include "synod/cli/run_options.hpp"
 #include "synod/cli/run_result.hpp"
 #include "synod/node/report.hpp"
@@ -26,7 +26,7 @@ struct RunProgress {
 // and finds out by what they report when all is done. Waits only for events.
 class Cluster {
 public:
-    Cluster(const RunOptions& options, const RunDirectory& directory);
+    Cluster(const RunOptions& options, const LogDirectory& directory);
     ~Cluster();
 
     // Returns when the run is over and every process has ended.
@@ -97,7 +97,7 @@ private:
     [[nodiscard]] RunProgress progress() const;
 
     const RunOptions& options_;
-    const RunDirectory& directory_;
+    const LogDirectory& directory_;
     EventLoop loop_;
     std::optional<node::Stamps> stamps_;
     std::vector<std::unique_ptr<Member>> members_;  // in the order in which they start

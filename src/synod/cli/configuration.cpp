@@ -1,6 +1,5 @@
 #include "synod/cli/configuration.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,6 +11,8 @@
 #include <vector>
 
 #include "synod/cli/text.hpp"
+#include "synod/net/address.hpp"
+#include "synod/node/owned_fd.hpp"
 
 namespace synod::cli {
 namespace {
@@ -106,8 +107,7 @@ std::optional<Role> role_of(std::string_view word) {
 }
 
 std::string dotted(Endpoint endpoint) {
-    const std::uint32_t a = endpoint.address;
-    return fmt::format("{}.{}.{}.{}:{}", a >> 24, (a >> 16) & 255, (a >> 8) & 255, a & 255, endpoint.port);
+    return net::to_string({endpoint.address, endpoint.port});
 }
 
 class Parser {
@@ -169,14 +169,12 @@ private:
     }
 
     [[nodiscard]] std::uint32_t address(std::string_view word) const {
-        in_addr parsed{};
-        if (inet_pton(AF_INET, std::string(word).c_str(), &parsed) != 1)
-            fail(fmt::format("{} is not an IPv4 address", shown(word)), kGroupLine);
-        const std::uint32_t address = ntohl(parsed.s_addr);
-        if (address >> 28 != 0xe)
+        const auto ip = net::parse_ip(word);
+        if (!ip) fail(fmt::format("{} is not an IPv4 address", shown(word)), kGroupLine);
+        if (!net::Address{*ip, 0}.is_multicast())
             fail(fmt::format("{} is not a multicast address", shown(word)),
                  "an address from 224.0.0.0 to 239.255.255.255 (239.1.2.3)");
-        return address;
+        return *ip;
     }
 
     [[nodiscard]] std::uint16_t port(std::string_view word) const {
@@ -228,18 +226,15 @@ private:
 }
 
 std::string read_file(const std::string& path) {
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) fail_reading(path);
+    const node::OwnedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd) fail_reading(path);
     std::string text(kFileBytesMax + 1, '\0');
     std::size_t size = 0;
     ssize_t got = 1;
     while (got > 0 && size < text.size()) {
-        got = read(fd, text.data() + size, text.size() - size);
+        got = read(fd.get(), text.data() + size, text.size() - size);
         size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
     }
-    const int error = errno;
-    close(fd);
-    errno = error;
     if (got < 0) fail_reading(path);
     if (size > kFileBytesMax)
         throw UsageError(fmt::format("the configuration {} is larger than 1 MiB; expected a few lines {}",

@@ -7,6 +7,7 @@
 
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/net/network.hpp"
 #include "synod/net/probe.hpp"
 #include "synod/node/survey.hpp"
 
@@ -113,10 +114,10 @@ Diagnoses look_at_instances(const node::Options& options) {
 }
 
 Diagnoses look_at_buffers(const node::Options& options) {
-    constexpr std::size_t kSendBytes = std::size_t{4} << 20;  // as processes ask for
-    const net::GrantedBuffers granted = net::try_buffers(options.receive_buffer_bytes, kSendBytes);
+    const std::size_t send_bytes = net::NetworkOptions{}.send_buffer_bytes;  // as processes ask for
+    const net::GrantedBuffers granted = net::try_buffers(options.receive_buffer_bytes, send_bytes);
     return {look_at_buffer("receive", "rmem_max", granted.receive_bytes, options.receive_buffer_bytes),
-            look_at_buffer("send", "wmem_max", granted.send_bytes, kSendBytes)};
+            look_at_buffer("send", "wmem_max", granted.send_bytes, send_bytes)};
 }
 
 Diagnoses examine(const std::string& configuration) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/doctor.hpp"
+#include "synod/cli/table.hpp"
 
 namespace synod::cli {
 
@@ -38,7 +39,7 @@ void print_json(const Diagnoses& found) {
     const nlohmann::ordered_json json{{"problems", count_of(found, Health::problem)},
                                       {"warnings", count_of(found, Health::warning)},
                                       {"checks", checks}};
-    fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    fmt::print("{}", json_text(json));
 }
 
 void print_text(const Diagnoses& found) {

@@ -6,6 +6,7 @@
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/doctor.hpp"
 #include "synod/cli/firewall.hpp"
+#include "synod/cli/program_output.hpp"
 #include "synod/net/error.hpp"
 #include "synod/net/interface.hpp"
 #include "synod/net/port_holders.hpp"
@@ -88,13 +89,12 @@ Reach probe(const net::Interface& interface, net::Address group, Diagnoses& foun
             arrived += net::reaches_members(interface, group, kPatienceMs);
         found.push_back(free_or_shared(group));
         return arrived == kAttempts ? Reach::all : arrived > 0 ? Reach::some : Reach::none;
+    } catch (const net::InUse& error) {
+        found.push_back(taken(group, error.what()));
     } catch (const net::Error& error) {
-        const bool in_use = std::string_view(error.what()).find("is in use") != std::string_view::npos;
-        found.push_back(
-            in_use ? taken(group, error.what())
-                   : Diagnosis{Health::problem, "multicast", error.what(), "see what `interface` says"});
-        return Reach::failed;
+        found.push_back({Health::problem, "multicast", error.what(), "see what `interface` says"});
     }
+    return Reach::failed;
 }
 
 std::string list_of(const std::vector<net::Address>& groups) {

@@ -1,50 +1,40 @@
 #include "synod/cli/event_loop.hpp"
 
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
+
+#include "synod/node/clock.hpp"
 
 namespace synod::cli {
 
 std::uint64_t now_ns() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
-}
-
-std::uint64_t seconds_to_ns(double seconds) {
-    return static_cast<std::uint64_t>(seconds * 1e9);
+    return node::now().ns;
 }
 
 EventLoop::EventLoop() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
-    if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
-}
-
-EventLoop::~EventLoop() {
-    close(epoll_);
+    if (!epoll_) throw std::system_error(errno, std::generic_category(), "epoll_create1");
 }
 
 void EventLoop::watch(int fd, Handler handler) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = fd;
-    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0)
+    if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     handlers_[fd] = std::move(handler);
 }
 
 void EventLoop::forget(int fd) {
-    epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     handlers_.erase(fd);
 }
 
 void EventLoop::after(double seconds, Handler handler) {
-    timers_.emplace(now_ns() + seconds_to_ns(seconds), std::move(handler));
+    timers_.emplace(now_ns() + static_cast<std::uint64_t>(seconds * 1e9), std::move(handler));
 }
 
 int EventLoop::wait_ms() const {
@@ -64,7 +54,7 @@ void EventLoop::run_timers() {
 
 void EventLoop::turn() {
     std::array<epoll_event, 64> events{};
-    const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms());
+    const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), wait_ms());
     for (int i = 0; i < count; ++i) {
         const auto found = handlers_.find(events[static_cast<std::size_t>(i)].data.fd);
         if (found == handlers_.end()) continue;  // forgotten by a handler of this very turn

@@ -5,11 +5,12 @@
 #include <map>
 #include <unordered_map>
 
+#include "synod/node/owned_fd.hpp"
+
 namespace synod::cli {
 
 // CLOCK_MONOTONIC, as in Stamps and reports.
 std::uint64_t now_ns();
-std::uint64_t seconds_to_ns(double seconds);
 
 // Waits for file descriptors to become readable and for moments to come. One thread.
 class EventLoop {
@@ -17,7 +18,6 @@ public:
     using Handler = std::function<void()>;
 
     EventLoop();
-    ~EventLoop();
     EventLoop(const EventLoop&) = delete;
     EventLoop& operator=(const EventLoop&) = delete;
 
@@ -36,7 +36,7 @@ private:
     [[nodiscard]] int wait_ms() const;
     void run_timers();
 
-    int epoll_;
+    node::OwnedFd epoll_;
     std::unordered_map<int, Handler> handlers_;
     std::multimap<std::uint64_t, Handler> timers_;
 };

@@ -1,27 +1,17 @@
 #include "synod/cli/firewall.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <optional>
 #include <sstream>
+#include <utility>
 
-#include "synod/cli/process.hpp"
-
-extern char** environ;  // NOLINT(readability-redundant-declaration): POSIX leaves it to its users
+#include "synod/cli/text.hpp"
 
 namespace synod::cli {
 
 namespace {
-
-constexpr int kPatienceMs = 5000;
 
 std::vector<std::string> words_of(const std::string& line) {
     std::istringstream stream(line);
@@ -31,18 +21,12 @@ std::vector<std::string> words_of(const std::string& line) {
     return words;
 }
 
-std::optional<unsigned> number(std::string_view text) {
-    unsigned value = 0;
-    const auto [after, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && after == text.data() + text.size() ? std::optional(value) : std::nullopt;
-}
-
 // 239.0.0.0/8
 bool covers(std::string_view network, std::uint32_t ip) {
     const std::size_t slash = network.find('/');
     const auto base = net::parse_ip(network.substr(0, slash));
-    const auto bits = slash == std::string_view::npos ? 32U : number(network.substr(slash + 1));
-    if (!base || !bits || *bits > 32) return true;  // not understood: it may
+    const auto bits = slash == std::string_view::npos ? 32 : parse_unsigned(network.substr(slash + 1), 0, 32);
+    if (!base || !bits) return true;  // not understood: it may
     const std::uint32_t mask = *bits == 0 ? 0 : ~std::uint32_t{0} << (32 - *bits);
     return ((*base ^ ip) & mask) == 0;
 }
@@ -55,8 +39,9 @@ bool covers_port(std::string_view list, std::uint16_t from, std::uint16_t to) {
     while (!list.empty()) {
         const std::string_view one = list.substr(0, list.find(','));
         const std::size_t dash = one.find_first_of(":-");
-        const auto first = number(one.substr(0, dash));
-        const auto last = dash == std::string_view::npos ? first : number(one.substr(dash + 1));
+        const auto first = parse_unsigned(one.substr(0, dash), 0, 65535);
+        const auto last =
+            dash == std::string_view::npos ? first : parse_unsigned(one.substr(dash + 1), 0, 65535);
         if (!first || !last || (to >= *first && from <= *last)) return true;
         list.remove_prefix(std::min(list.size(), one.size() + 1));
     }
@@ -206,20 +191,19 @@ private:
         if (!on_the_way_) return;
         const std::string where = fmt::format("chain {} of nft table {}", chain_, table_);
         if (words[0] == "type") {
-            if (has("drop;"))
-                found.push_back({"the policy of " + where + " is drop", accept(table_, chain_)});
+            if (has("drop;")) found.push_back({"the policy of " + where + " is drop", accepting_rules()});
         } else if ((has("drop") || has("reject")) && match_of_nft(words).fits(traffic_)) {
             found.push_back(
                 {fmt::format("'{}' in {}", text.substr(text.find_first_not_of(" \t")), where),
                  fmt::format("see `nft -a list chain {} {}` and delete it by its handle", table_, chain_)});
         }
     }
-    [[nodiscard]] std::string accept(const std::string& table, const std::string& chain) const {
+    [[nodiscard]] std::string accepting_rules() const {
         std::string commands;
         for (const net::Address group : traffic_.groups)
             commands +=
                 fmt::format("{}nft insert rule {} {} ip daddr {} udp dport {} accept",
-                            commands.empty() ? "" : "; ", table, chain, net::ip_text(group.ip), group.port);
+                            commands.empty() ? "" : "; ", table_, chain_, net::ip_text(group.ip), group.port);
         return commands;
     }
 
@@ -230,34 +214,6 @@ private:
     bool skipped_ = false;
     bool next_is_iptables_ = false;
 };
-
-std::optional<std::string> read_until_end(int fd) {
-    std::string text;
-    std::array<char, 4096> bytes;
-    for (;;) {
-        pollfd waited{fd, POLLIN, 0};
-        if (poll(&waited, 1, kPatienceMs) <= 0) return std::nullopt;
-        const ssize_t size = read(fd, bytes.data(), bytes.size());
-        if (size <= 0) return text;
-        text.append(bytes.data(), static_cast<std::size_t>(size));
-    }
-}
-
-// Its output goes to `out`, its complaints nowhere. -1: it could not be started.
-pid_t start(const std::vector<std::string>& command, int out) {
-    std::vector<char*> arguments;
-    for (const std::string& word : command)
-        arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t pid = -1;
-    const int error = posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return error == 0 ? pid : -1;
-}
 
 }  // namespace
 
@@ -278,22 +234,6 @@ std::vector<FirewallRule> dropping_rules_of_nft(std::string_view ruleset, const 
     for (std::string line; std::getline(lines, line);)
         reader.line(line);
     return std::move(reader.found);
-}
-
-std::optional<std::string> output_of(const std::vector<std::string>& command) {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-    const OwnedFd read_end(ends[0]);
-    OwnedFd write_end(ends[1]);
-    const pid_t pid = start(command, write_end.get());
-    write_end = OwnedFd();
-    if (pid < 0) return std::nullopt;
-    auto text = read_until_end(read_end.get());
-    if (!text) kill(pid, SIGKILL);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    const bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return well ? text : std::nullopt;
 }
 
 }  // namespace synod::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +27,5 @@ struct FirewallRule {
 std::vector<FirewallRule> dropping_rules_of_iptables(std::string_view saved, const Traffic& traffic);
 // Of what `nft list ruleset` prints, without the tables that are iptables' own.
 std::vector<FirewallRule> dropping_rules_of_nft(std::string_view ruleset, const Traffic& traffic);
-
-// What a program prints on standard output; nullopt: it is not there, or fails, or takes longer than 5 s.
-std::optional<std::string> output_of(const std::vector<std::string>& command);
 
 }  // namespace synod::cli

@@ -21,7 +21,6 @@ public:
     ~LineFile();
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    [[nodiscard]] std::string_view text() const noexcept { return text_; }
     [[nodiscard]] std::span<const std::uint64_t> hashes() const noexcept { return hashes_; }
     [[nodiscard]] std::size_t size() const noexcept { return hashes_.size(); }
     [[nodiscard]] std::uint64_t value_bytes() const noexcept;

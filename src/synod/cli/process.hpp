@@ -38,7 +38,6 @@ public:
     Process& operator=(Process&&) = delete;
     ~Process();
 
-    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     // Readable once the process has ended.
     [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }
 

@@ -1,6 +1,5 @@
 #include "synod/cli/run_command.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,7 +11,9 @@
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/progress_bar.hpp"
 #include "synod/cli/run_report.hpp"
+#include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/net/address.hpp"
 
 namespace synod::cli {
 namespace {
@@ -37,8 +38,8 @@ void check_options(const RunOptions& options) {
     if (options.down > options.acceptors)
         throw UsageError(
             fmt::format("--down {}: there are only {} acceptors", options.down, options.acceptors));
-    in_addr address{};
-    if (inet_pton(AF_INET, options.ip.c_str(), &address) != 1 || ntohl(address.s_addr) >> 28 != 0xe)
+    const auto ip = net::parse_ip(options.ip);
+    if (!ip || !net::Address{*ip, 0}.is_multicast())
         throw UsageError(fmt::format("--ip {}: expected a multicast address, 224.0.0.0 to 239.255.255.255",
                                      shown(options.ip)));
     for (const Kill& kill : options.kills)
@@ -49,7 +50,7 @@ void check_options(const RunOptions& options) {
     if (options.timeout_seconds <= 0) throw UsageError("--timeout 0: expected some seconds");
 }
 
-std::optional<CheckResult> check_files(const RunOptions& options, const RunDirectory& directory,
+std::optional<CheckResult> check_files(const RunOptions& options, const LogDirectory& directory,
                                        const std::vector<MemberResult>& members) {
     if (!options.through_files()) return std::nullopt;
     CheckInput input;
@@ -112,7 +113,7 @@ void run_to_end(const RunOptions& options, Cluster& cluster) {
 
 int run_command(const RunOptions& options) {
     check_options(options);
-    const RunDirectory directory(options);
+    const LogDirectory directory(options);
     directory.write_configuration(options);
     if (options.through_files()) directory.write_submissions(options);
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/configuration.hpp"
+#include "synod/cli/table.hpp"
 
 namespace synod::cli {
 namespace {
@@ -19,10 +20,8 @@ std::string duration_text(std::uint64_t ns) {
     return fmt::format("{:.3g} s", value / 1e9);
 }
 
-std::string painted(std::string_view text, Verdict verdict, bool colour) {
-    if (!colour) return std::string(text);
-    const int code = verdict == Verdict::ok ? 32 : verdict == Verdict::incomplete ? 33 : 31;
-    return fmt::format("\x1b[1;{}m{}\x1b[0m", code, text);
+int colour_of(Verdict verdict) {
+    return verdict == Verdict::ok ? kGreen : verdict == Verdict::incomplete ? kYellow : kRed;
 }
 
 std::string delivered_note(const RunOptions& options) {
@@ -112,32 +111,18 @@ Json result_of(const RunOptions& options, const RunResult& result) {
     return json;
 }
 
-std::string dump(const Json& json) {
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 }  // namespace
-
-std::string grouped(std::uint64_t number) {
-    std::string text = std::to_string(number);
-    for (std::size_t place = text.size(); place > 3; place -= 3)
-        text.insert(place - 3, 1, ',');
-    return text;
-}
 
 std::string table_of(const RunOptions& options, const RunResult& result, bool colour) {
     std::string text;
     for (const std::string& finding : result.findings)
         text += finding + "\n";
-    const auto count = [&](std::string_view name, std::uint64_t value, std::string_view note) {
-        text += fmt::format("{:<10} {:>14}{}{}\n", name, grouped(value), note.empty() ? "" : "   ", note);
-    };
-    count("submitted", result.submitted,
-          fmt::format("by {} client{}", options.clients, options.clients == 1 ? "" : "s"));
-    count("delivered", result.delivered, delivered_note(options));
-    count("lost", result.lost,
-          options.without_majority() ? "without a majority of acceptors values wait" : "");
-    count("duplicated", result.duplicated, "");
+    text += table_line("submitted", result.submitted,
+                       fmt::format("by {} client{}", options.clients, options.clients == 1 ? "" : "s"));
+    text += table_line("delivered", result.delivered, delivered_note(options));
+    text += table_line("lost", result.lost,
+                       options.without_majority() ? "without a majority of acceptors values wait" : "");
+    text += table_line("duplicated", result.duplicated, "");
     const auto rate = static_cast<std::uint64_t>(std::llround(result.values_per_second()));
     text += fmt::format("{:<10} {:>14} values/s   {:.3f} MB/s   in {:.3f} s\n", "rate", grouped(rate),
                         result.megabytes_per_second(), result.seconds);
@@ -146,12 +131,13 @@ std::string table_of(const RunOptions& options, const RunResult& result, bool co
         text += fmt::format("{:<10} p50 {}   p99 {}   p99.9 {}   max {}\n", "latency",
                             duration_text(latency.percentile(50)), duration_text(latency.percentile(99)),
                             duration_text(latency.percentile(99.9)), duration_text(latency.max()));
-    text += fmt::format("{:<10} {}\n", "verdict", painted(name_of(result.verdict), result.verdict, colour));
+    text += fmt::format("{:<10} {}\n", "verdict",
+                        painted(name_of(result.verdict), colour_of(result.verdict), colour));
     return text;
 }
 
 std::string json_of(const RunOptions& options, const RunResult& result) {
-    return dump(result_of(options, result));
+    return json_text(result_of(options, result));
 }
 
 }  // namespace synod::cli

@@ -13,7 +13,4 @@ std::string table_of(const RunOptions& options, const RunResult& result, bool co
 // ... and as programs do: one JSON object, which also stays in the directory of the run.
 std::string json_of(const RunOptions& options, const RunResult& result);
 
-// 1234567 as "1,234,567".
-std::string grouped(std::uint64_t number);
-
 }  // namespace synod::cli

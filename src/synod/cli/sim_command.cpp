@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "synod/cli/progress_bar.hpp"
-#include "synod/cli/run_report.hpp"
 #include "synod/cli/sim_batch.hpp"
 #include "synod/cli/sim_report.hpp"
 #include "synod/cli/sim_scenario.hpp"
+#include "synod/cli/table.hpp"
 #include "synod/sim/shrink.hpp"
 
 namespace synod::cli {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "synod/cli/run_report.hpp"
+#include "synod/cli/table.hpp"
 
 namespace synod::cli {
 namespace {
@@ -19,14 +19,6 @@ std::string hex(std::uint64_t hash) {
 
 double seconds_of(std::uint64_t ns) {
     return static_cast<double>(ns) / 1e9;
-}
-
-std::string painted(std::string_view text, int code, bool colour) {
-    return colour ? fmt::format("\x1b[1;{}m{}\x1b[0m", code, text) : std::string(text);
-}
-
-std::string line(std::string_view name, std::uint64_t value, const std::string& note) {
-    return fmt::format("{:<10} {:>14}{}{}\n", name, grouped(value), note.empty() ? "" : "   ", note);
 }
 
 std::string count_of(std::uint64_t value, std::string_view thing) {
@@ -108,25 +100,25 @@ std::string text_of(const SimOptions& options, const SimSummary& s, bool colour)
     std::string text;
     const std::uint64_t histories = s.histories.size();
     if (histories > 0) {
-        text += line("seeds", histories, fmt::format("from {} on", s.histories.front().seed));
-        text += line("faulty", s.faulty, "");
-        text += line(
+        text += table_line("seeds", histories, fmt::format("from {} on", s.histories.front().seed));
+        text += table_line("faulty", s.faulty, "");
+        text += table_line(
             "live", s.live,
             fmt::format("healed, they delivered everything within {:.3f} s", seconds_of(s.slowest_heal_ns)));
     }
     const double wall = std::max(s.seconds, 1e-9);
-    text += line("events", s.events,
-                 fmt::format("{:.1f} million a second and thread",
-                             static_cast<double>(s.events) / wall / s.jobs / 1e6));
-    text += line("values", s.values, fmt::format("in {}", count_of(s.instances, "instance")));
+    text += table_line("events", s.events,
+                       fmt::format("{:.1f} million a second and thread",
+                                   static_cast<double>(s.events) / wall / s.jobs / 1e6));
+    text += table_line("values", s.values, fmt::format("in {}", count_of(s.instances, "instance")));
     text += fmt::format("{:<10} {:>14.1f} s   in {:.1f} s on {}\n", "simulated", seconds_of(s.simulated_ns),
                         wall, count_of(s.jobs, "thread"));
     text += fmt::format("{:<10} {}\n", "hash", hex(s.hash()));
     if (options.coverage)
         text += fmt::format("\n{}\n{}\n", faults_table(s.coverage), branches_table(s.coverage));
-    text += fmt::format(
-        "{:<10} {}\n", "verdict",
-        s.failures == 0 ? painted("ok", 32, colour) : painted(count_of(s.failures, "failure"), 31, colour));
+    text += fmt::format("{:<10} {}\n", "verdict",
+                        s.failures == 0 ? painted("ok", kGreen, colour)
+                                        : painted(count_of(s.failures, "failure"), kRed, colour));
     return text;
 }
 
@@ -146,7 +138,7 @@ std::string json_of(const SimOptions& options, const SimSummary& s) {
               {"jobs", s.jobs}};
     if (options.coverage) json["coverage"] = coverage_of(s.coverage);
     json["histories"] = histories_of(s);
-    return json.dump(2) + "\n";
+    return json_text(json);
 }
 
 }  // namespace synod::cli

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
 #include "synod/cli/trace_output.hpp"
 #include "synod/sim/plan.hpp"
@@ -28,7 +31,7 @@ sim::Scenario scenario_of(std::uint64_t seed) {
 
 sim::Scenario read(const std::string& path) {
     std::ifstream in(path);
-    if (!in) throw UsageError("--scenario " + shown(path) + " cannot be read");
+    if (!in) throw UsageError(fmt::format("cannot read {}: {}", shown(path, 200), std::strerror(errno)));
     try {
         return sim::read_scenario(in, path);
     } catch (const sim::ScenarioError& error) {
@@ -54,7 +57,7 @@ void print_verdict(const SimOptions& given, const std::string& name, const sim::
     const std::string hash = fmt::format("{:016x}", result.hash);
     if (given.json) {
         const nlohmann::ordered_json json{{"scenario", name}, {"hash", hash}, {"failure", result.failure}};
-        fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        fmt::print("{}", json_text(json));
     } else if (given.trace.empty()) {
         fmt::print("simulated {:.3f} ms\nhash      {}\nverdict   {}\n",
                    static_cast<double>(result.end.ns) / 1e6, hash, result.failure.empty() ? "ok" : "failure");

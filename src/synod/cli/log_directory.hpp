@@ -8,13 +8,12 @@
 namespace synod::cli {
 
 // Where a run writes, and what it prepares there. Nobody else writes there as long as this lives.
-class RunDirectory {
+class LogDirectory {
 public:
     // Takes the directory (another one, when a run uses it and it was not asked for), empties it of what
     // an earlier run left. Throws UsageError.
-    explicit RunDirectory(const RunOptions& options);
+    explicit LogDirectory(const RunOptions& options);
 
-    [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
     // logs/acceptor-2<suffix>
     [[nodiscard]] std::string file_of(Role role, unsigned id, std::string_view suffix) const;

@@ -1,4 +1,4 @@
-#include "synod/cli/run_directory.hpp"
+#include "synod/cli/log_directory.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -119,7 +119,7 @@ OwnedFd open_to_write(const std::string& path) {
     return open_or_throw(path, O_WRONLY | O_CREAT | O_TRUNC, "write");
 }
 
-RunDirectory::RunDirectory(const RunOptions& options) {
+LogDirectory::LogDirectory(const RunOptions& options) {
     if (take(options.logs)) {
         remove_old_files();
         return;
@@ -131,7 +131,7 @@ RunDirectory::RunDirectory(const RunOptions& options) {
     fmt::print(stderr, "another run is writing to {}; this one writes to {}\n", options.logs, other);
 }
 
-bool RunDirectory::take(const std::string& path) {
+bool LogDirectory::take(const std::string& path) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error) fail("make the directory", path, error.value());
@@ -143,7 +143,7 @@ bool RunDirectory::take(const std::string& path) {
 }
 
 // Only what a run writes itself.
-void RunDirectory::remove_old_files() const {
+void LogDirectory::remove_old_files() const {
     for (const auto& entry : fs::directory_iterator(path_)) {
         const std::string extension = entry.path().extension().string();
         const std::string name = entry.path().filename().string();
@@ -155,11 +155,11 @@ void RunDirectory::remove_old_files() const {
     }
 }
 
-std::string RunDirectory::file_of(Role role, unsigned id, std::string_view suffix) const {
+std::string LogDirectory::file_of(Role role, unsigned id, std::string_view suffix) const {
     return file(fmt::format("{}-{}{}", name_of(role), id, suffix));
 }
 
-void RunDirectory::write_configuration(const RunOptions& options) const {
+void LogDirectory::write_configuration(const RunOptions& options) const {
     std::random_device random;
     LineWriter out(file("paxos.conf"));
     out.line(fmt::format("# Made by 'synod run'.\n{}cluster run-{:08x}{:08x}\n{}",
@@ -167,7 +167,7 @@ void RunDirectory::write_configuration(const RunOptions& options) const {
     out.finish();
 }
 
-void RunDirectory::write_submissions(const RunOptions& options) const {
+void LogDirectory::write_submissions(const RunOptions& options) const {
     if (!options.input) {
         for (unsigned id = 1; id <= options.clients; ++id)
             write_generated(file_of(Role::client, id, ".submitted"), options, static_cast<std::uint16_t>(id));
