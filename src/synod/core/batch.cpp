@@ -1,6 +1,6 @@
 #include "synod/core/batch.hpp"
 
-#include <numeric>
+#include <algorithm>
 
 #include "synod/core/check.hpp"
 
@@ -27,6 +27,11 @@ std::size_t sum_of_words(const std::byte* lengths, std::size_t count) noexcept {
     for (std::size_t k = 0; k < count; ++k)
         sum += load<std::uint16_t>(lengths + 2 * k);
     return sum;
+}
+
+// Bytes of each length in a run: none when all are the same.
+unsigned width_of(bool uniform, bool narrow) noexcept {
+    return uniform ? 0 : narrow ? 1 : 2;
 }
 
 }  // namespace
@@ -79,7 +84,7 @@ bool BatchWriter::continues(SessionId session, PieceNumber number) const noexcep
 
 std::size_t BatchWriter::open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept {
     if (count == 0) return 0;
-    const std::size_t width = uniform_ ? 0 : narrow_ ? 1 : 2;
+    const std::size_t width = width_of(uniform_, narrow_);
     return kRunHeaderBytes + width * count + piece_bytes;
 }
 
@@ -98,7 +103,7 @@ bool BatchWriter::add(SessionId session, PieceNumber number, Bytes piece, bool e
     const bool extend = continues(session, number);
     const bool uniform = !extend || (uniform_ && lengths_.front() == piece.size());
     const bool narrow = piece.size() < 256 && (!extend || narrow_);
-    const std::size_t width = uniform ? 0 : narrow ? 1 : 2;
+    const std::size_t width = width_of(uniform, narrow);
     const std::size_t count = extend ? lengths_.size() : 0;
     const std::size_t before = extend ? closed_.size() + open_.size() : size();
     if (before + kRunHeaderBytes + width * (count + 1) + piece.size() > bytes_max_) return false;
@@ -127,7 +132,7 @@ bool BatchWriter::add_run(const Run& run) {
 
 void BatchWriter::close_run() {
     if (lengths_.empty()) return;
-    const unsigned width = uniform_ ? 0 : narrow_ ? 1 : 2;
+    const unsigned width = width_of(uniform_, narrow_);
     const std::size_t at = closed_.size();
     closed_.resize(at + open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size()));
     std::byte* to = closed_.data() + at;

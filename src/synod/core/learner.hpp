@@ -23,7 +23,7 @@ namespace synod {
 //
 // Invariants:
 //   N1  an instance is decided only with the value of a ballot not below one in which a quorum voted.
-//   N2  instances are handed over one after the other, each once, the first being 0.
+//   N2  instances are handed over one after the other, each once, from 0 on or where it was told to begin.
 class Learner {
 public:
     struct Options {
@@ -63,7 +63,7 @@ public:
 
     // For the proposer that this learner is part of, which keeps what it proposes here.
     [[nodiscard]] InstanceLog& log() noexcept { return log_; }
-    // Forgets everything, and begins to learn at instance `first`, which has been learned before.
+    // Forgets all instances and votes, and begins again at `first`, which has been learned before.
     void restart_at(InstanceId first);
     // Gives up on all below `first`: what it led to is known otherwise.
     void skip_to(InstanceId first, Time now);

@@ -98,7 +98,7 @@ struct Nack {
     friend bool operator==(const Nack&, const Nack&) = default;
 };
 
-// leader -> acceptors (all others listen), when it has been quiet, so that a lost last 2A is noticed;
+// leader -> acceptors (learners and proposers listen), when it was quiet, so that a lost last 2A is noticed;
 // -> clients when its reign begins; -> learners as the decision without direct 2B.
 struct Beacon {
     Reign reign;
@@ -120,7 +120,7 @@ struct Repair {
     std::vector<VoteEntry> entries;
 };
 
-// learner -> proposers: how far it is, for flow control.
+// learner -> leader: how far it is, for flow control.
 struct LearnerStatus {
     LearnerId learner;
     InstanceId delivered_below;
