@@ -1,5 +1,4 @@
 #!/usr/bin/env bash
-# ./learn.sh <id> <conf> [OPTIONS]: one learner; see: ./learn.sh --help
+# ./learn.sh <id> <conf> [OPTIONS]: ./learner.sh under its other name.
 set -euo pipefail
-. "$(dirname "${BASH_SOURCE[0]}")/scripts/common.sh"
-exec_synod learner "$@"
+exec "$(dirname "${BASH_SOURCE[0]}")/learner.sh" "$@"

@@ -28,6 +28,7 @@ install_packages() {
     local missing=() package
     command -v dpkg-query > /dev/null || return 0
     for package in "$@"; do
+        # dpkg-query fails for a package that it has never heard of.
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)" = installed ] ||
             missing+=("$package")
     done
@@ -56,6 +57,7 @@ run_ninja() {
     local directory="$1"
     shift
     if [ -x "$directory/synod" ]; then
+        # grep fails when it lets nothing through; what ninja says of itself still counts (pipefail).
         ninja --quiet -C "$directory" "$@" | { grep -v '^ninja: no work to do' || true; }
     else
         ninja -C "$directory" "$@"

@@ -4,7 +4,5 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [ -z "${SYNOD:-}" ]; then
-    "$root/scripts/setup.sh"
-fi
+set_up
 SYNOD="$synod" exec python3 -B "$root/tests/e2e/soak.py" "$@"

@@ -6,40 +6,21 @@ Environment: SYNOD, the path of the command."""
 import ctypes
 import json
 import os
-import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import threading
 import time
 import unittest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SYNOD = os.environ.get("SYNOD", os.path.join(ROOT, "build", "release", "synod"))
-ROLES = ("client", "proposer", "acceptor", "learner")
+from harness import ROLES, SYNOD, free_ports
+
 MIB = 1 << 20
 PACE = 20_000         # values a second, of each of two clients
 GROWTH_MAX = 8 * MIB  # of a process that shall stay flat
 CLONE_NEWNET = 0x40000000
-
-
-def free_ports(count):
-    """Neighbouring UDP ports that nobody holds, below the ones that the system hands out."""
-    while True:
-        first = random.randrange(10000, 30000)
-        sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(count)]
-        try:
-            for k, each in enumerate(sockets):
-                each.bind(("", first + k))
-            return list(range(first, first + count))
-        except OSError:
-            continue
-        finally:
-            for each in sockets:
-                each.close()
 
 
 def enter_network_namespace():
@@ -146,7 +127,7 @@ class Cluster:
     def __init__(self, acceptors=3, settings=""):
         self.directory = tempfile.mkdtemp(prefix="synod-load-")
         self.conf = os.path.join(self.directory, "paxos.conf")
-        self.ports = free_ports(4)
+        self.ports = free_ports()
         self.group = "239.1.2.3"
         self.members = []
         self.changed = threading.Condition()
