@@ -62,7 +62,7 @@ public:
     }
     template <typename... Ts>
     void add(const std::tuple<Ts...>& tuple) {
-        std::apply([this](const auto&... parts) { (add(parts), ...); }, tuple);
+        std::apply([this](const auto&... parts) { (this->add(parts), ...); }, tuple);
     }
     template <typename A, typename B>
     void add(const std::pair<A, B>& pair) {

@@ -25,7 +25,6 @@ public:
         return (bits_ >> acceptor.value() & 1u) != 0;
     }
     [[nodiscard]] unsigned size() const noexcept { return static_cast<unsigned>(std::popcount(bits_)); }
-    [[nodiscard]] std::uint16_t bits() const noexcept { return bits_; }
     [[nodiscard]] std::uint16_t state() const noexcept { return bits_; }
     friend bool operator==(AcceptorSet, AcceptorSet) = default;
 
