@@ -75,7 +75,8 @@ TEST(Configuration, TakesEverySettingOfOurOwn) {
     const node::Options options = parsed(
         kGroups +
         "interface eth0\nrun 7\nacceptors 5\nhistory 1GiB\nreceive-buffer 256K\nloss 0.1\nduplicate 0.2\n"
-        "reorder 0.3\nseed 9\nbatch 1\ndirect-2b off\nproactive-phase1 off\n");
+        "reorder 0.3\nseed 9\nbatch 1\ndirect-2b off\nproactive-phase1 off\n"
+        "leader lowest-id\nleader-ping 20ms\nleader-suspect 0.5s\n");
     EXPECT_EQ(options.interface, "eth0");
     EXPECT_EQ(options.run, 7U);
     EXPECT_EQ(options.acceptors, 5U);
@@ -88,6 +89,9 @@ TEST(Configuration, TakesEverySettingOfOurOwn) {
     EXPECT_EQ(options.policy.batch_values, 1U);
     EXPECT_FALSE(options.policy.direct_2b);
     EXPECT_FALSE(options.policy.proactive_phase1);
+    EXPECT_EQ(options.leader.oracle, Oracle::lowest_id);
+    EXPECT_EQ(options.leader.ping, milliseconds(20));
+    EXPECT_EQ(options.leader.suspect, milliseconds(500));
 }
 
 TEST(Configuration, TellsTheNumberOfAcceptorsFromTheirGroup) {
@@ -126,8 +130,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"client 239.1.2.3", "too few words", "<role> <ip> <port>"},
         BadLine{"client", "too few words", "<role> <ip> <port>"},
         BadLine{"client 239.1.2.3 1 2", "too many words", "<role> <ip> <port>"},
-        BadLine{"leader 239.1.2.3 1", "'leader' is neither a role nor a setting",
+        BadLine{"leaders 239.1.2.3 1", "'leaders' is neither a role nor a setting",
                 "<role> <ip> <port> (roles: client"},
+        BadLine{"leader 239.1.2.3 1", "too many words", "leader and an oracle"},
+        BadLine{"leader raft", "'raft' does not do", "an oracle: none, lowest-id, bully or ble"},
+        BadLine{"leader", "too few words", "leader and an oracle"},
+        BadLine{"leader-ping soon", "'soon' does not do", "a time from 1ms to an hour"},
+        BadLine{"leader-ping 10", "'10' does not do", "a time"},
+        BadLine{"leader-ping 0ms", "'0ms' does not do", "a time"},
+        BadLine{"leader-suspect nans", "'nans' does not do", "a time"},
+        BadLine{"leader-suspect 2h", "'2h' does not do", "a time"},
         BadLine{"\x01\x02\xff\x80", "is neither a role nor a setting", "<role> <ip> <port>"},
         BadLine{"loss", "too few words", "loss and a probability"},
         BadLine{"loss 0.1 0.2", "too many words", "loss and a probability"},
@@ -155,6 +167,13 @@ TEST(Configuration, RefusesToBeToldTwice) {
     EXPECT_THAT(
         error_of("client 239.1.2.3 1\nlearner 239.1.2.3 1\n"),
         AllOf(StartsWith("paxos.conf:2: "), HasSubstr("239.1.2.3:1 is the group of 'client' already")));
+}
+
+TEST(Configuration, WantsALeaderToBeSuspectedNoSoonerThanItPings) {
+    EXPECT_THAT(error_of(kGroups + "leader-suspect 15ms\nleader-ping 10ms\n"),
+                AllOf(StartsWith("paxos.conf:5: a leader is suspected after 15ms, but pings every 10ms"),
+                      HasSubstr("; expected leader-suspect to be twice leader-ping or more")));
+    EXPECT_EQ(parsed(kGroups + "leader-suspect 20ms\nleader-ping 10ms\n").leader.suspect, milliseconds(20));
 }
 
 TEST(Configuration, NamesARoleThatIsMissing) {

@@ -20,7 +20,7 @@ protected:
                 .batch = {},
                 .admission = {},
                 .flow = {},
-                .leadership = {},
+                .leadership = {.oracle = Oracle::none},
                 .log = {},
                 .repair = {}};
     }

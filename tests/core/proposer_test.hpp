@@ -23,7 +23,7 @@ protected:
                 .batch = {.bytes_max = 1000},
                 .admission = {},
                 .flow = {},
-                .leadership = {},
+                .leadership = {.oracle = Oracle::none},
                 .log = {.chunk_bytes = 4096},
                 .repair = {}};
     }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "synod/host/host.hpp"
-#include "synod/wire/checksum.hpp"
 #include "synod/wire/header.hpp"
 
 namespace synod {
@@ -75,7 +74,7 @@ struct Roles {
 
 std::vector<std::byte> datagram(std::uint8_t who, std::uint8_t type, Bytes body) {
     wire::Header header;
-    header.type = static_cast<std::uint8_t>(type % 24);
+    header.type = static_cast<std::uint8_t>(type % 32);
     header.length = static_cast<std::uint32_t>(wire::kHeaderBytes + body.size());
     header.role = who % 4;
     header.id = static_cast<std::uint16_t>(who / 4 % 4);
@@ -85,8 +84,7 @@ std::vector<std::byte> datagram(std::uint8_t who, std::uint8_t type, Bytes body)
     std::vector<std::byte> bytes(wire::kHeaderBytes);
     wire::write_header(header, bytes.data());
     bytes.insert(bytes.end(), body.begin(), body.end());
-    const Bytes checked = Bytes{bytes}.subspan(wire::kCheckedOffset);
-    store(bytes.data() + wire::kChecksumOffset, wire::Checksum().add(checked).value());
+    store(bytes.data() + wire::kChecksumOffset, wire::checksum_of(bytes));
     return bytes;
 }
 

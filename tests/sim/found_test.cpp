@@ -74,7 +74,7 @@ TEST(ProposerThatRecovers, KnowsThatWhatItAdoptsIsDecided) {
                   .batch = {},
                   .admission = {},
                   .flow = {},
-                  .leadership = {},
+                  .leadership = {.oracle = Oracle::none},
                   .log = {},
                   .repair = {}},
                  ms(0));
@@ -106,7 +106,7 @@ TEST(ProposerThatWaits, FinishesWhatADeadLeaderProposedThoughNoClientAsks) {
                   .batch = {},
                   .admission = {},
                   .flow = {},
-                  .leadership = {},
+                  .leadership = {.oracle = Oracle::none},
                   .log = {},
                   .repair = {}},
                  ms(0));

@@ -4,7 +4,6 @@
 #include <functional>
 #include <set>
 
-#include "synod/wire/checksum.hpp"
 #include "synod/wire/header.hpp"
 #include "synod/wire/type.hpp"
 #include "wire/samples.hpp"
@@ -26,8 +25,7 @@ std::optional<Refusal> refusal_of(Bytes datagram) {
 // As if the sender had meant it.
 Datagram sealed(Datagram datagram) {
     store(datagram.data() + 8, static_cast<std::uint32_t>(datagram.size()));
-    const Bytes checked = Bytes(datagram).subspan(kCheckedOffset);
-    store(datagram.data() + kChecksumOffset, Checksum().add(checked).value());
+    store(datagram.data() + kChecksumOffset, checksum_of(datagram));
     return datagram;
 }
 
@@ -160,7 +158,13 @@ TEST(Refusals, EachMessageComesOnlyFromARoleThatSendsIt) {
                                                  {client, proposer, acceptor, learner},
                                                  {client, proposer, acceptor, learner},
                                                  {proposer, acceptor},
-                                                 {acceptor}};
+                                                 {acceptor},
+                                                 {proposer},
+                                                 {acceptor},
+                                                 {proposer},
+                                                 {proposer},
+                                                 {proposer},
+                                                 {proposer}};
     for (const Sample& sample : samples()) {
         for (const Role role : {client, proposer, acceptor, learner}) {
             const bool may = senders[sample.message.index()].count(role) == 1;
@@ -206,9 +210,28 @@ TEST(Refusals, AProposerSpeaksOnlyInBallotsOfItsOwn) {
         expect_impossible<Prepare>("1A", [&](Prepare& m) { m.ballot = b; });
         expect_impossible<Accept>("2A", [&](Accept& m) { m.reign.ballot = b; });
         expect_impossible<Beacon>("beacon", [&](Beacon& m) { m.reign.ballot = b; });
+        expect_impossible<Heartbeat>("heartbeat", [&](Heartbeat& m) { m.ballot = b; });
     }
     expect_impossible<Ack>("ack", [&](Ack& m) { m.ballot = of_another; });
     expect_possible<Ack>("ack of one that does not lead", [](Ack& m) { m.ballot = {}; });
+    expect_possible<Heartbeat>("of one that does not lead", [](Heartbeat& m) { m.ballot = {}; });
+}
+
+// A round above which there is none would end all progress.
+TEST(Refusals, RoundsThatNoClusterLivesToSeeAreImpossible) {
+    for (const std::uint64_t round : {std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
+        expect_impossible<Prepare>("1A", [&](Prepare& m) { m.ballot.round = Round{round}; });
+        expect_impossible<Accept>("2A", [&](Accept& m) { m.reign.ballot.round = Round{round}; });
+        expect_impossible<Ack>("ack", [&](Ack& m) { m.ballot.round = Round{round}; });
+        expect_impossible<Promise>("1B", [&](Promise& m) { m.ballot.round = Round{round}; });
+        expect_impossible<Promise>("vote", [&](Promise& m) { m.votes[0].v_rnd.round = Round{round}; });
+        expect_impossible<Accepted>("2B", [&](Accepted& m) { m.ballot.round = Round{round}; });
+        expect_impossible<Nack>("promised", [&](Nack& m) { m.promised.round = Round{round}; });
+        expect_impossible<Nack>("refused", [&](Nack& m) { m.refused.round = Round{round}; });
+        expect_impossible<Heartbeat>("heartbeat", [&](Heartbeat& m) { m.ballot.round = Round{round}; });
+        expect_impossible<Echo>("promised", [&](Echo& m) { m.promised.round = Round{round}; });
+        expect_impossible<Echo>("claimed", [&](Echo& m) { m.claimed.round = Round{round}; });
+    }
 }
 
 TEST(Refusals, ImpossibleSubmits) {

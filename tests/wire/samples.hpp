@@ -93,6 +93,12 @@ inline std::vector<Sample> samples() {
                     {0x31, 0x32},
                     false,
                     {{{0x31, 0x33}, PieceNumber{34}}, {{0x41, 0x11}, PieceNumber{1}}}}},
+        {"Heartbeat", identity(proposer), Heartbeat{41, own_ballot(5)}},
+        {"Echo", identity(acceptor), Echo{id, 41, ballot(6), ballot(4), microseconds(77)}},
+        {"Ping", identity(proposer), Ping{}},
+        {"Election", identity(proposer), Election{}},
+        {"Answer", identity(proposer), Answer{}},
+        {"Coordinator", identity(proposer), Coordinator{}},
     };
 }
 
@@ -201,6 +207,27 @@ inline bool same(const Checkpoint& a, const Checkpoint& b) {
     const auto& [acceptor, of, from, last, entries] = a;
     return std::tie(acceptor, of, from, last, entries) ==
            std::tie(b.acceptor, b.at, b.from, b.last, b.entries);
+}
+inline bool same(const Heartbeat& a, const Heartbeat& b) {
+    const auto& [number, claimed] = a;
+    return std::tie(number, claimed) == std::tie(b.number, b.ballot);
+}
+inline bool same(const Echo& a, const Echo& b) {
+    const auto& [acceptor, number, promised, claimed, silent] = a;
+    return std::tie(acceptor, number, promised, claimed, silent) ==
+           std::tie(b.acceptor, b.number, b.promised, b.claimed, b.silent);
+}
+inline bool same(const Ping&, const Ping&) {
+    return true;
+}
+inline bool same(const Election&, const Election&) {
+    return true;
+}
+inline bool same(const Answer&, const Answer&) {
+    return true;
+}
+inline bool same(const Coordinator&, const Coordinator&) {
+    return true;
 }
 inline bool same(const Message& a, const Message& b) {
     return a.index() == b.index() &&

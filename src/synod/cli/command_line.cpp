@@ -121,6 +121,10 @@ CLI::Validator rate() {
     return CLI::Range(0.0, 1e12);
 }
 
+CLI::Validator oracle() {
+    return CLI::IsMember(std::vector<std::string>(kOracleNames.begin(), kOracleNames.end()));
+}
+
 // role:id@time
 Kill parse_kill(const std::string& text) {
     const std::size_t colon = text.find(':');
@@ -160,6 +164,9 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
                   "Acceptors answer the proposer, which tells the learners");
     sub->add_flag("--no-proactive-phase1", o.no_proactive_phase1, "Each instance has a phase 1 of its own");
     sub->add_option("-b,--batch", o.batch, "Most values in an instance; 1: no batching");
+    if (role == Role::proposer)
+        sub->add_option("--leader", o.leader, "Who leads: none, lowest-id, bully or ble (ble)")
+            ->check(oracle());
     sub->add_option("--interface", o.interface, "The network interface of the groups (lo)");
     sub->add_option("--acceptors", o.acceptors, "How many acceptors there are (3)")->check(CLI::Range(1, 15));
     sub->add_option("--history", o.history_bytes,
@@ -206,6 +213,17 @@ void add_run_load(CLI::App& sub, RunOptions& o) {
                    "Most values in an instance (as many as fit); 1: no batching");
 }
 
+void add_duration(CLI::App& sub, const std::string& name, Duration& duration, const std::string& what) {
+    sub.add_option_function<std::string>(
+        name,
+        [&duration, name](const std::string& text) {
+            const auto parsed = parse_duration(text);
+            if (!parsed) throw CLI::ValidationError(name, shown(text) + " is no time; expected 10ms or 2s");
+            duration = *parsed;
+        },
+        what);
+}
+
 void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kills) {
     sub.add_option("-c,--clients", o.clients, "Clients (2)")->check(CLI::Range(1, 1000));
     sub.add_option("-p,--proposers", o.proposers, "Proposers (2)")->check(CLI::Range(1, 1000));
@@ -216,6 +234,12 @@ void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kil
         ->allow_extra_args(false);
     sub.add_flag("--catchup", o.catchup,
                  "The last learner and the last client start when the others are done");
+    sub.add_option_function<std::string>(
+           "--leader", [&o](const std::string& name) { o.leader.oracle = *parse_oracle(name); },
+           "Who leads: none, lowest-id, bully or ble (ble)")
+        ->check(oracle());
+    add_duration(sub, "--leader-ping", o.leader.ping, "Time between signs of life (as the oracle likes it)");
+    add_duration(sub, "--leader-suspect", o.leader.suspect, "... without one, until a leader is replaced");
     sub.add_option("-s,--sleep", o.pause_seconds, "Pause in seconds between two starts (0)")
         ->transform(seconds_text());
     sub.add_option("--ip", o.ip, "The multicast address of the groups (239.1.2.3)");

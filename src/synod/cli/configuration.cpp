@@ -84,6 +84,12 @@ constexpr std::array kSettings{
             [](Options& o, std::string_view t) { return put_switch(o.policy.direct_2b, t); }},
     Setting{"proactive-phase1", "on or off (proactive-phase1 off)",
             [](Options& o, std::string_view t) { return put_switch(o.policy.proactive_phase1, t); }},
+    Setting{"leader", "an oracle: none, lowest-id, bully or ble (leader ble)",
+            [](Options& o, std::string_view t) { return put(o.leader.oracle, parse_oracle(t)); }},
+    Setting{"leader-ping", "a time from 1ms to an hour (leader-ping 10ms)",
+            [](Options& o, std::string_view t) { return put(o.leader.ping, parse_duration(t)); }},
+    Setting{"leader-suspect", "a time from 1ms to an hour (leader-suspect 40ms)",
+            [](Options& o, std::string_view t) { return put(o.leader.suspect, parse_duration(t)); }},
 };
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -137,6 +143,13 @@ public:
                                 "acceptor, learner",
                                 path_, kRoleNames[i], kGroupLine));
         if (options_.cluster.empty()) options_.cluster = canonical_groups();
+        const OracleOptions& leader = options_.leader;
+        const bool both = line_of_.contains("leader-ping") && line_of_.contains("leader-suspect");
+        if (both && leader.suspect < leader.ping * 2)
+            throw UsageError(fmt::format(
+                "{}:{}: a leader is suspected after {}, but pings every {}; "
+                "expected leader-suspect to be twice leader-ping or more",
+                path_, line_of_.at("leader-suspect"), to_text(leader.suspect), to_text(leader.ping)));
     }
 
 private:

@@ -65,6 +65,9 @@ std::string settings_text(const RunOptions& o) {
                         o.faults.reorder, o.faults.seed);
     text += fmt::format("batch {}\ndirect-2b {}\nproactive-phase1 {}\n", o.policy.batch_values,
                         o.policy.direct_2b ? "on" : "off", o.policy.proactive_phase1 ? "on" : "off");
+    text += fmt::format("leader {}\n", kOracleNames[static_cast<std::size_t>(o.leader.oracle)]);
+    if (o.leader.ping != Duration{}) text += fmt::format("leader-ping {}\n", to_text(o.leader.ping));
+    if (o.leader.suspect != Duration{}) text += fmt::format("leader-suspect {}\n", to_text(o.leader.suspect));
     return text;
 }
 

@@ -34,6 +34,7 @@ void override_configuration(const RoleOptions& given, node::Options& options) {
     override_with(given.acceptors, options.acceptors);
     override_with(given.history_bytes, options.history_bytes);
     override_with(given.interface, options.interface);
+    if (given.leader) options.leader.oracle = *parse_oracle(*given.leader);
     options.policy.direct_2b &= !given.no_direct_2b;
     options.policy.proactive_phase1 &= !given.no_proactive_phase1;
 }

@@ -22,6 +22,7 @@ struct RoleOptions {
     std::optional<std::uint64_t> acceptors;
     std::optional<std::uint64_t> history_bytes;
     std::optional<std::string> interface;
+    std::optional<std::string> leader;
     bool no_direct_2b = false;
     bool no_proactive_phase1 = false;
     bool debug = false;

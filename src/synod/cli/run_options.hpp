@@ -34,6 +34,7 @@ struct RunOptions {
     double pause_seconds = 0;  // between two starts
 
     node::Policy policy;
+    OracleOptions leader;
     node::Faults faults;
     std::uint64_t history_bytes = std::uint64_t{256} << 20;
     std::string ip = "239.1.2.3";

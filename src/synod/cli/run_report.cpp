@@ -78,6 +78,7 @@ Json options_of(const RunOptions& o) {
               {"batch", o.policy.batch_values},
               {"direct_2b", o.policy.direct_2b},
               {"proactive_phase1", o.policy.proactive_phase1},
+              {"leader", kOracleNames[static_cast<std::size_t>(o.leader.oracle)]},
               {"loss", o.faults.loss},
               {"duplicate", o.faults.duplicate},
               {"reorder", o.faults.reorder},

@@ -79,4 +79,25 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
     return *value << *shift;
 }
 
+std::optional<Duration> parse_duration(std::string_view text) {
+    constexpr double kMax = 3600e9;
+    std::string_view unit;
+    const auto value = leading<double>(text, unit);
+    const double ns = unit == "ms" ? 1e6 : 1e9;
+    if (!value || (unit != "ms" && unit != "s") || !(*value * ns >= 1e6 && *value * ns <= kMax)) {
+        return std::nullopt;
+    }
+    return Duration{static_cast<std::uint64_t>(*value * ns + 0.5)};
+}
+
+std::string to_text(Duration duration) {
+    return fmt::format("{}ms", static_cast<double>(duration.ns) / 1e6);
+}
+
+std::optional<Oracle> parse_oracle(std::string_view text) {
+    const auto* at = std::find(kOracleNames.begin(), kOracleNames.end(), text);
+    return at == kOracleNames.end() ? std::nullopt
+                                    : std::optional(static_cast<Oracle>(at - kOracleNames.begin()));
+}
+
 }  // namespace synod::cli

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "synod/core/oracle.hpp"
+
 namespace synod::cli {
 
 // What a person gave is wrong: main() says it on stderr and exits with status 2.
@@ -21,5 +23,11 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t
 std::optional<double> parse_number(std::string_view text, double min, double max);
 // A number of bytes: 4096, 64K, 256MiB, 1G (powers of 1024).
 std::optional<std::uint64_t> parse_size(std::string_view text);
+// A span of time from 1 ms to an hour: 2s, 150ms, 0.5s.
+std::optional<Duration> parse_duration(std::string_view text);
+// What parses to it again.
+std::string to_text(Duration duration);
+
+std::optional<Oracle> parse_oracle(std::string_view text);
 
 }  // namespace synod::cli

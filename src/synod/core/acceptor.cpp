@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration kSilenceFirst = milliseconds(100);
 constexpr Duration kSilenceMax = milliseconds(1000);
+constexpr std::size_t kEchoesMax = 64;        // at one flush
 constexpr std::uint64_t kEntryOverhead = 48;  // of a VoteEntry on the wire, rounded up
 
 InstanceLog::Options log_options(const Acceptor::Options& options) {
@@ -32,10 +33,11 @@ Acceptor::Acceptor(const Options& options)
     SYNOD_CHECK(options.id.value() >= 1 && options.id.value() <= kAcceptorsMax);
 }
 
-void Acceptor::on(const Prepare& prepare, const Sender& from, Time, Outbox& outbox) {
+void Acceptor::on(const Prepare& prepare, const Sender& from, Time now, Outbox& outbox) {
     if (options_.observer) return;
     if (!may_promise(rnd_, prepare.ballot)) return refuse(prepare.ballot, from);
     raise_rnd(prepare.ballot, outbox);
+    heard_claim(prepare.ballot, now);
     answer_prepare(prepare, from.endpoint, outbox);
 }
 
@@ -75,6 +77,19 @@ void Acceptor::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
 
 void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
     if (!options_.observer) outbox.send(Destination::to_process(from.endpoint), votes());
+}
+
+// Echoed when all that came in together has been read: what the leader said meanwhile may stand behind it.
+void Acceptor::on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox&) {
+    if (options_.observer) return;
+    heard_claim(heartbeat.ballot, now);
+    const auto same = [&](const auto& due) { return due.first == from.endpoint; };
+    const auto at = std::find_if(echoes_due_.begin(), echoes_due_.end(), same);
+    if (at != echoes_due_.end()) {
+        at->second = heartbeat.number;
+    } else if (echoes_due_.size() < kEchoesMax) {
+        echoes_due_.emplace_back(from.endpoint, heartbeat.number);
+    }
 }
 
 void Acceptor::on(const RepairRequest& request, const Sender& from, Time, Outbox& outbox) {
@@ -159,8 +174,15 @@ void Acceptor::refuse(Ballot refused, const Sender& from) {
 void Acceptor::heard_leader(const Reign& reign, Time now) {
     log_.learn(reign);
     if (reign.ballot < rnd_) return;
+    heard_claim(reign.ballot, now);
     leader_silent_at_ = now + kSilenceFirst;
     silence_ = kSilenceFirst;
+}
+
+void Acceptor::heard_claim(Ballot ballot, Time now) {
+    if (ballot.is_none() || ballot < rnd_) return;
+    claimed_ = ballot;
+    claimed_at_ = now;
 }
 
 void Acceptor::take_decided() {
@@ -218,7 +240,16 @@ InstanceId Acceptor::fill_page(InstanceId from, InstanceId end, std::uint64_t by
     return from;
 }
 
+void Acceptor::send_echoes(Time now, Outbox& outbox) {
+    for (const auto& [to, number] : echoes_due_) {
+        outbox.send(Destination::to_process(to),
+                    Echo{options_.id, number, rnd_, claimed_, now.since(claimed_at_)});
+    }
+    echoes_due_.clear();
+}
+
 void Acceptor::flush(Time now, Outbox& outbox) {
+    send_echoes(now, outbox);
     if (nack_due_) outbox.send(Destination::to_process(nack_due_->second), nack_due_->first);
     nack_due_.reset();
     if (accepted_due_ && !options_.observer) {

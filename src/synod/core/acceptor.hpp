@@ -4,6 +4,7 @@
 #include <optional>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "synod/core/checkpoint.hpp"
 #include "synod/core/gap_repair.hpp"
@@ -59,6 +60,7 @@ public:
     void on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox);
     void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
+    void on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox& outbox);
 
     // Ends a received batch: one 2B covers all of it.
     void flush(Time now, Outbox& outbox);
@@ -81,7 +83,8 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.id, options_.incarnation, options_.observer, rnd_, log_, voted_, sessions_,
                         sessions_below_, checkpoint_copy_, checkpoint_fetch_, others_, gap_repair_, gave_up_,
-                        accepted_due_, nack_due_, leader_silent_at_, silence_);
+                        claimed_, claimed_at_, echoes_due_, accepted_due_, nack_due_, leader_silent_at_,
+                        silence_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Acceptor& a, const Acceptor& b) { return a.state() == b.state(); }
@@ -91,6 +94,8 @@ private:
     void vote(const Accept& accept, Outbox& outbox);
     void refuse(Ballot refused, const Sender& from);
     void heard_leader(const Reign& reign, Time now);
+    void heard_claim(Ballot ballot, Time now);
+    void send_echoes(Time now, Outbox& outbox);
     void take_decided();
     void make_room();
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
@@ -111,6 +116,11 @@ private:
     GapRepair gap_repair_;
     std::uint64_t conflicts_ = 0;
     Range gave_up_;
+
+    Ballot claimed_;  // last, by a proposer that leads or tries to
+    Time claimed_at_;
+    std::vector<std::pair<Endpoint, std::uint64_t>>
+        echoes_due_;  // at the next flush: to whom, and the number
 
     bool accepted_due_ = false;  // a 2B at the next flush
     std::optional<std::pair<Nack, Endpoint>> nack_due_;

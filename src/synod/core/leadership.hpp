@@ -1,84 +1,92 @@
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <tuple>
+#include <concepts>
+#include <utility>
+#include <variant>
 
-#include "synod/core/jitter.hpp"
-#include "synod/core/time.hpp"
+#include "synod/core/ballot_election.hpp"
+#include "synod/core/bully.hpp"
+#include "synod/core/lowest_id.hpp"
+#include "synod/core/message.hpp"
+#include "synod/core/no_election.hpp"
+#include "synod/core/oracle.hpp"
+#include "synod/core/outbox.hpp"
 
 namespace synod {
 
-// Says when a proposer should try to reign: the oracle `none`, which elects nobody. Safety never depends on
-// it. Who sees a live reign stays quiet; who sees the leader silent, or clients' values undecided for too
-// long, prepares a higher ballot, after a random wait that grows with each attempt that is shut out.
+// What oracles say to each other, besides what they learn from the protocol's own messages.
+template <typename M>
+concept OracleMessage = std::same_as<M, Echo> || std::same_as<M, Ping> || std::same_as<M, Election> ||
+    std::same_as<M, Answer> || std::same_as<M, Coordinator>;
+
+// The oracle that was chosen: see OracleEvents for what it is told.
 class Leadership {
 public:
-    struct Options {
-        Duration listen = milliseconds(5);     // before the first attempt, and as much again at random
-        Duration silence = milliseconds(150);  // of a leader that beacons every 50 ms at the latest
-        Duration stall = milliseconds(500);    // with values waiting and none decided
-        Duration away = milliseconds(100);     // so late that it must have been us
-        unsigned backoff_max = 8;              // times the above
-        std::uint64_t seed = 0;
-    };
-    Leadership(const Options& options, Time now)
-        : options_(options),
-          jitter_(options.seed),
-          attempt_at_(now + options.listen + jitter_.below(options.listen)) {}
+    Leadership(const OracleSelf& self, const OracleOptions& options, Time now)
+        : oracle_(make(self, options, now)) {}
 
-    // Another proposer reigns, or, when `fresh`, has begun to try.
-    void on_rival(bool fresh, Time now) {
-        attempt_at_ = std::max(attempt_at_, now + spread(options_.silence));
-        if (fresh) stall_at_ = kNever;
+    void on_alive(ProposerId id, Time now) {
+        tell([&](auto& oracle) { oracle.on_alive(id, now); });
     }
-    // A client's value is not decided yet.
+    void on_new_ballot(Time now) {
+        tell([&](auto& oracle) { oracle.on_new_ballot(now); });
+    }
     void on_demand(Time now) {
-        if (stall_at_ != kNever) return;
-        stall_at_ = now + spread(options_.stall);
-        demand_since_ = now;
+        tell([&](auto& oracle) { oracle.on_demand(now); });
     }
-    // Something has been decided.
-    void on_progress() noexcept {
-        stall_at_ = kNever;
-        backoff_ = 1;
+    void on_progress(Time now) {
+        tell([&](auto& oracle) { oracle.on_progress(now); });
+    }
+    void on_attempt() {
+        tell([](auto& oracle) { oracle.on_attempt(); });
     }
     void on_shut_out(Time now) {
-        backoff_ = std::min(backoff_ * 2, options_.backoff_max);
-        attempt_at_ = now + spread(options_.silence);
-        stall_at_ = kNever;
+        tell([&](auto& oracle) { oracle.on_shut_out(now); });
     }
-    void on_attempt() noexcept { stall_at_ = kNever; }
-
-    // `on_demand_only`: there is no point in reigning without values to propose.
-    // Who looks much later than it wanted to was itself away, stopped or starved, and the leader's silence is
-    // its own: it listens first.
-    [[nodiscard]] bool should_attempt(Time now, bool on_demand_only) {
-        const Time due = deadline(on_demand_only);
-        if (now < due) return false;
-        if (now.since(std::max(due, demand_since_)) < options_.away) return true;
-        attempt_at_ = now + spread(options_.silence);
-        stall_at_ = kNever;
-        return false;
-    }
-    [[nodiscard]] Time deadline(bool on_demand_only) const noexcept {
-        return on_demand_only && stall_at_ == kNever ? kNever : std::min(attempt_at_, stall_at_);
+    // One oracle overlooks what is meant for another one.
+    template <OracleMessage M>
+    void on(const M& message, const Sender& from, Time now, Outbox& outbox) {
+        tell([&](auto& oracle) {
+            if constexpr (requires { oracle.on(message, from, now, outbox); })
+                oracle.on(message, from, now, outbox);
+        });
     }
 
-    [[nodiscard]] auto state() const noexcept {
-        return std::tie(jitter_, attempt_at_, stall_at_, demand_since_, backoff_);
+    // To be called at deadline() at the latest.
+    [[nodiscard]] Advice advise(const Standing& standing, Time now, Outbox& outbox) {
+        return std::visit([&](auto& oracle) { return oracle.advise(standing, now, outbox); }, oracle_);
     }
-    friend bool operator==(const Leadership& a, const Leadership& b) { return a.state() == b.state(); }
+    [[nodiscard]] Time deadline(const Standing& standing) const noexcept {
+        return std::visit([&](const auto& oracle) { return oracle.deadline(standing); }, oracle_);
+    }
+
+    friend bool operator==(const Leadership&, const Leadership&) = default;
+    void hash_into(StateHash& hash) const {
+        std::visit([&](const auto& oracle) { hash.add(oracle); }, oracle_);
+    }
 
 private:
-    Duration spread(Duration d) { return d * backoff_ + jitter_.below(d * backoff_); }
+    using Oracles = std::variant<NoElection, LowestId, Bully, BallotElection>;
 
-    Options options_;
-    Jitter jitter_;
-    Time attempt_at_;
-    Time stall_at_ = kNever;
-    Time demand_since_;  // when stall_at_ was set last
-    unsigned backoff_ = 1;
+    static Oracles make(const OracleSelf& self, const OracleOptions& options, Time now) {
+        switch (options.oracle) {
+            case Oracle::none:
+                return NoElection(self, options, now);
+            case Oracle::lowest_id:
+                return LowestId(self, options, now);
+            case Oracle::bully:
+                return Bully(self, options, now);
+            case Oracle::ble:
+                break;
+        }
+        return BallotElection(self, options, now);
+    }
+    template <typename Tell>
+    void tell(Tell&& tell) {
+        std::visit(tell, oracle_);
+    }
+
+    Oracles oracle_;
 };
 
 }  // namespace synod

@@ -10,6 +10,7 @@
 #include "synod/core/endpoint.hpp"
 #include "synod/core/ids.hpp"
 #include "synod/core/range_set.hpp"
+#include "synod/core/time.hpp"
 
 // Every message of the protocol, under the papers' names. Byte strings in messages are views: of the
 // datagram for a message received, of the sending role's memory (until its next step) for one to send.
@@ -161,8 +162,37 @@ struct Checkpoint {
     std::vector<SessionEntry> entries;  // ascending; not empty unless last
 };
 
+// proposer -> acceptors' group (ballot election): am I connected to a quorum, and who else is? Acceptors echo
+// it.
+struct Heartbeat {
+    std::uint64_t number = 0;  // among the sender's
+    Ballot ballot;             // in which the sender leads or tries to; none while it follows
+};
+
+// acceptor -> the proposer whose heartbeat has come.
+struct Echo {
+    AcceptorId acceptor;
+    std::uint64_t number = 0;  // of the heartbeat
+    Ballot promised;
+    Ballot claimed;   // last, by a proposer that leads or tries to and that this acceptor hears; may be none
+    Duration silent;  // so long ago
+};
+
+// proposer -> proposers' group (lowest id): I am alive.
+struct Ping {};
+
+// proposer -> proposers' group (bully): whoever has a higher id than mine, answer.
+struct Election {};
+
+// proposer -> the proposer that called an election (bully): I am alive, and mine is higher.
+struct Answer {};
+
+// proposer -> proposers' group (bully): nobody answered, so I lead; said again as long as I do.
+struct Coordinator {};
+
 using Message = std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest,
-                             Repair, LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint>;
+                             Repair, LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint, Heartbeat,
+                             Echo, Ping, Election, Answer, Coordinator>;
 
 // Who speaks: stands in the header of every datagram.
 struct Sender {

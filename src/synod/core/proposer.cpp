@@ -28,13 +28,19 @@ Learner::Options learner_options(const Proposer::Options& options) {
             .repair = options.repair};
 }
 
+OracleOptions oracle_options(const Proposer::Options& options) {
+    OracleOptions oracle = options.leadership;
+    oracle.on_demand_only = !options.proactive_phase1;
+    return oracle;
+}
+
 }  // namespace
 
 Proposer::Proposer(const Options& options, Time now)
     : options_(options),
       quorum_(options.acceptors),
       learner_(learner_options(options)),
-      leadership_(options.leadership, now),
+      leadership_({options.id, options.incarnation, options.acceptors}, oracle_options(options), now),
       admission_(options.admission),
       batcher_(options.batch),
       flow_(options.flow) {}
@@ -126,6 +132,17 @@ void Proposer::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
     if (is_leading()) send_beacon(Destination::to_process(from.endpoint), outbox);
 }
 
+void Proposer::on(const Heartbeat& heartbeat, const Sender&, Time now, Outbox&) {
+    note_ballot(heartbeat.ballot, true, now);
+}
+
+void Proposer::on(const Echo& echo, const Sender& from, Time now, Outbox& outbox) {
+    if (!quorum_.is_member(echo.acceptor)) return;
+    learner_.acceptors().heard(echo.acceptor, from.endpoint, now);
+    note_ballot(echo.promised, false, now);
+    leadership_.on(echo, from, now, outbox);
+}
+
 // A ballot of another proposer, from itself (`alive`) or by way of an acceptor.
 void Proposer::note_ballot(Ballot ballot, bool alive, Time now) {
     if (ballot.is_none() || (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation))
@@ -133,8 +150,24 @@ void Proposer::note_ballot(Ballot ballot, bool alive, Time now) {
     const bool fresh = ballot > highest_seen_;
     if (fresh) highest_seen_ = ballot;
     if (ballot < highest_seen_) return;  // a voice of the past
-    if (fresh || alive) leadership_.on_rival(fresh, now);
+    if (alive) leadership_.on_alive(ballot.proposer, now);
+    if (fresh) leadership_.on_new_ballot(now);
     if (ballot > c_rnd_ && (state_ != State::following || admitting_)) step_down(now);
+}
+
+Standing Proposer::standing() const noexcept {
+    return state_ == State::following ? Standing{} : Standing{c_rnd_, is_leading()};
+}
+
+void Proposer::follow_oracle(Time now, Outbox& outbox) {
+    switch (leadership_.advise(standing(), now, outbox)) {
+        case Advice::attempt:
+            return prepare(now, outbox);
+        case Advice::stand_down:
+            return step_down(now);
+        case Advice::go_on:
+            break;
+    }
 }
 
 // ---- Phase 1 -------------------------------------------------------------------------------------------
@@ -262,7 +295,7 @@ void Proposer::count_decided() {
     resend_due_ = kNever;
 }
 
-void Proposer::deliver() {
+void Proposer::deliver(Time now) {
     const bool leading = is_leading();
     while (const auto delivery = learner_.front()) {
         if (leading && delivery->instance >= reign_.decided_below) break;
@@ -270,7 +303,7 @@ void Proposer::deliver() {
             delivered_below_ = delivered_below_.next();
             sessions_.take_all(delivery->batch);
             if (admitting_) admission_.note_delivered(delivery->batch);
-            leadership_.on_progress();
+            leadership_.on_progress(now);
         }
         learner_.pop();
     }
@@ -374,7 +407,7 @@ void Proposer::keep_beaconing(Time now, Outbox& outbox) {
 
 void Proposer::flush(Time now, Outbox& outbox) {
     if (is_leading()) count_decided();
-    deliver();
+    deliver(now);
     if (state_ == State::preparing) try_begin_reign(now, outbox);
     if (is_leading()) {
         propose(now, outbox);
@@ -392,9 +425,8 @@ void Proposer::flush(Time now, Outbox& outbox) {
 
 void Proposer::tick(Time now, Outbox& outbox) {
     if (!is_leading()) learner_.tick(now, outbox);
-    if (state_ == State::following && leadership_.should_attempt(now, !options_.proactive_phase1)) {
-        prepare(now, outbox);
-    } else if (state_ == State::preparing && now >= prepare_due_) {
+    follow_oracle(now, outbox);
+    if (state_ == State::preparing && now >= prepare_due_) {
         const bool stuck = phase1_->is_complete() && delivered_below_ == caught_up_below_;
         caught_up_below_ = delivered_below_;
         if (stuck && prepare_retry_ == kPrepareRetryMax) {
@@ -411,18 +443,13 @@ void Proposer::tick(Time now, Outbox& outbox) {
 }
 
 Time Proposer::deadline() const noexcept {
-    switch (state_) {
-        case State::following:
-            return std::min({learner_.deadline(), checkpoint_fetch_.deadline(),
-                             leadership_.deadline(!options_.proactive_phase1)});
-        case State::preparing:
-            return std::min({learner_.deadline(), checkpoint_fetch_.deadline(), prepare_due_});
-        case State::leading:
-            break;
+    const Time oracle = leadership_.deadline(standing());
+    if (!is_leading()) {
+        return std::min({learner_.deadline(), checkpoint_fetch_.deadline(), prepare_due_, oracle});
     }
     const bool may_propose = flow_.may_send(Time{}) && !needs_phase1() && has_room();
     const Time linger = may_propose ? batcher_.deadline() : kNever;
-    return std::min({beacon_due_, resend_due_, housekeeping_due_, linger});
+    return std::min({beacon_due_, resend_due_, housekeeping_due_, linger, oracle});
 }
 
 void Proposer::check_invariants() const {

@@ -42,7 +42,7 @@ public:
         Batcher::Options batch;
         Admission::Options admission;
         FlowControl::Options flow;
-        Leadership::Options leadership;
+        OracleOptions leadership;
         InstanceLog::Options log;
         GapRepair::Options repair;
     };
@@ -60,6 +60,12 @@ public:
     void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const LearnerStatus& status, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
+    void on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox& outbox);
+    void on(const Echo& echo, const Sender& from, Time now, Outbox& outbox);
+    template <OracleMessage M>
+    void on(const M& message, const Sender& from, Time now, Outbox& outbox) {
+        leadership_.on(message, from, now, outbox);
+    }
 
     // Ends a received batch: delivers, proposes, acknowledges.
     void flush(Time now, Outbox& outbox);
@@ -91,6 +97,8 @@ private:
 
     // Reigns come and go.
     void note_ballot(Ballot ballot, bool alive, Time now);
+    [[nodiscard]] Standing standing() const noexcept;
+    void follow_oracle(Time now, Outbox& outbox);
     void prepare(Time now, Outbox& outbox);
     void prepare_again(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
@@ -104,7 +112,7 @@ private:
 
     // While it leads.
     void count_decided();
-    void deliver();
+    void deliver(Time now);
     void propose(Time now, Outbox& outbox);
     [[nodiscard]] bool has_room() const noexcept;
     bool propose_next(Time now);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "synod/core/endpoint.hpp"
+#include "synod/core/oracle.hpp"
 
 namespace synod::node {
 
@@ -47,6 +48,7 @@ struct Options {
     std::uint64_t receive_buffer_bytes = 8U << 20;  // of each socket, as far as the kernel lets us
 
     Policy policy;
+    OracleOptions leader;
     Faults faults;
     bool debug = false;
 

@@ -46,6 +46,8 @@ Acceptor::Options Sizing::acceptor(Incarnation incarnation, bool observer, std::
 }
 
 Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) const {
+    OracleOptions leader = options_.leader;
+    leader.seed = seed;
     return {.id = ProposerId{options_.id},
             .incarnation = incarnation,
             .acceptors = options_.acceptors,
@@ -54,7 +56,7 @@ Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) 
             .batch = {.bytes_max = batch_bytes_, .pieces_max = options_.policy.batch_values},
             .admission = {.credit_total = window_bytes_, .credit_max = window_bytes_},
             .flow = {.window_bytes = window_bytes_},
-            .leadership = {.seed = seed},
+            .leadership = leader,
             .log = {},
             .repair = repair(seed + 1)};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "synod/core/oracle.hpp"
 #include "synod/core/time.hpp"
 #include "synod/sim/network.hpp"
 
@@ -15,7 +16,9 @@ struct RoleSettings {
     std::uint32_t batch_bytes = 16 << 10;
     std::uint32_t window_bytes = 1 << 20;
     std::uint64_t history_bytes = 256 << 20;
-    Duration leader_silence = milliseconds(150);  // see Leadership
+    Oracle oracle = Oracle::ble;
+    Duration leader_ping;  // see OracleOptions
+    Duration leader_suspect;
     Duration stall = milliseconds(500);
     std::uint64_t log_bytes = 24 << 20;  // that a learner or proposer may hold
     std::uint64_t log_instances = 1 << 16;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "synod/sim/plan.hpp"
 
@@ -49,12 +50,28 @@ LinkQuality draw_links(bool faulty, Random& random) {
     return links;
 }
 
+Oracle draw_oracle(Random& random) {
+    if (random.percent(55)) return Oracle::ble;
+    constexpr std::array kOthers{Oracle::none, Oracle::lowest_id, Oracle::bully};
+    return kOthers[random.below(kOthers.size())];
+}
+
+// Oracles whose own times are of seconds get shorter ones; the others do half of the time.
+void draw_leader(RoleSettings& roles, Random& random) {
+    roles.oracle = draw_oracle(random);
+    const bool slow = roles.oracle == Oracle::lowest_id || roles.oracle == Oracle::bully;
+    if (!slow && random.percent(50)) return;
+    roles.leader_ping = {random.log_between(5'000'000, 200'000'000)};
+    roles.leader_suspect = roles.leader_ping * random.between(2, 5);
+}
+
 // Proposers that lose patience soon: many reigns, and votes of many ballots for one instance.
 void draw_haste(ClusterOptions& cluster, Random& random) {
     const Duration least = cluster.links.delay_max * 8 + milliseconds(4);
     RoleSettings& roles = cluster.roles;
-    roles.leader_silence = std::min(roles.leader_silence, least * random.between(1, 8));
-    roles.stall = roles.leader_silence * random.between(2, 4);
+    roles.leader_ping = least / 4;
+    roles.leader_suspect = std::min(milliseconds(150), least * random.between(1, 8));
+    roles.stall = roles.leader_suspect * random.between(2, 4);
 }
 
 }  // namespace
@@ -68,6 +85,7 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     cluster.clients = static_cast<unsigned>(random.between(1, 8));
     if (random.percent(20)) cluster.value_bytes = static_cast<std::uint32_t>(random.log_between(1, 1024));
     cluster.roles = draw_roles(random);
+    draw_leader(cluster.roles, random);
     cluster.machines = draw_machines(cluster.roles, random);
     cluster.links = draw_links(faulty, random);
     if (random.percent(50)) draw_haste(cluster, random);

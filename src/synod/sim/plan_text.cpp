@@ -28,7 +28,10 @@ std::string options_of(const ClusterOptions& cluster) {
     when(roles.batch_bytes != usual.batch_bytes, "batch-bytes", number(roles.batch_bytes));
     when(roles.window_bytes != usual.window_bytes, "window", number(roles.window_bytes));
     when(roles.history_bytes != usual.history_bytes, "history", number(roles.history_bytes));
-    when(roles.leader_silence != usual.leader_silence, "silence", text_of(roles.leader_silence));
+    when(roles.oracle != Oracle::none, "leader",
+         std::string(kOracleNames[static_cast<std::size_t>(roles.oracle)]));
+    when(roles.leader_ping != Duration{}, "leader-ping", text_of(roles.leader_ping));
+    when(roles.leader_suspect != Duration{}, "leader-suspect", text_of(roles.leader_suspect));
     when(roles.stall != usual.stall, "stall", text_of(roles.stall));
     when(roles.log_bytes != usual.log_bytes, "log-bytes", number(roles.log_bytes));
     when(roles.log_instances != usual.log_instances, "log-instances", number(roles.log_instances));

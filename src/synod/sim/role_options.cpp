@@ -42,7 +42,11 @@ Proposer::Options proposer_options(const ClusterOptions& options, std::uint16_t 
             .batch = {.bytes_max = roles.batch_bytes, .pieces_max = roles.batch_values},
             .admission = {.credit_total = roles.window_bytes, .credit_max = roles.window_bytes},
             .flow = {.window_bytes = roles.window_bytes},
-            .leadership = {.silence = roles.leader_silence, .stall = roles.stall, .seed = seed},
+            .leadership = {.oracle = roles.oracle,
+                           .ping = roles.leader_ping,
+                           .suspect = roles.leader_suspect,
+                           .stall = roles.stall,
+                           .seed = seed},
             .log = log_options(roles),
             .repair = repair_options(roles, seed + 1)};
 }

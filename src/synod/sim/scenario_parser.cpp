@@ -17,7 +17,11 @@ constexpr Duration kBoundDefault = milliseconds(1000);
 
 class Parser {
 public:
-    explicit Parser(std::string name) { scenario_.name = std::move(name); }
+    // Without an oracle that is asked for there is none: its chatter would hide what a scenario is about.
+    explicit Parser(std::string name) {
+        scenario_.name = std::move(name);
+        scenario_.cluster.roles.oracle = Oracle::none;
+    }
 
     void read(std::string_view text, std::size_t number);
     // REQUIRES: every line has been read.
@@ -32,6 +36,7 @@ private:
     // How the cluster is, before anything happens.
     void cluster(ScenarioLine& line);
     void option(ScenarioLine& line);
+    static Oracle oracle(ScenarioLine& line);
     void seed(ScenarioLine& line) { scenario_.cluster.seed = line.number(0, ~std::uint64_t{0}); }
     void links(ScenarioLine& line) { scenario_.cluster.links = quality(line); }
     void delay(ScenarioLine& line) {
@@ -193,6 +198,14 @@ void Parser::cluster(ScenarioLine& line) {
     has_cluster_ = true;
 }
 
+Oracle Parser::oracle(ScenarioLine& line) {
+    const std::string name = line.word("an oracle: none, lowest-id, bully or ble");
+    const auto* at = std::find(kOracleNames.begin(), kOracleNames.end(), name);
+    if (at == kOracleNames.end())
+        line.fail(fmt::format("'{}' is no oracle; expected none, lowest-id, bully or ble", name));
+    return static_cast<Oracle>(at - kOracleNames.begin());
+}
+
 void Parser::option(ScenarioLine& line) {
     RoleSettings& roles = scenario_.cluster.roles;
     MachineSettings& machines = scenario_.cluster.machines;
@@ -210,8 +223,12 @@ void Parser::option(ScenarioLine& line) {
         roles.window_bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(line.bytes(), 1 << 30));
     } else if (name == "history") {
         roles.history_bytes = line.bytes();
-    } else if (name == "silence") {
-        roles.leader_silence = line.duration();
+    } else if (name == "leader") {
+        roles.oracle = oracle(line);
+    } else if (name == "leader-ping") {
+        roles.leader_ping = line.duration();
+    } else if (name == "leader-suspect") {
+        roles.leader_suspect = line.duration();
     } else if (name == "stall") {
         roles.stall = line.duration();
     } else if (name == "log-bytes") {
@@ -232,8 +249,8 @@ void Parser::option(ScenarioLine& line) {
     } else {
         line.fail(fmt::format(
             "'{}' is no option; expected no-direct-2b, no-proactive-phase1, batch, batch-bytes, "
-            "window, history, silence, stall, log-bytes, log-instances, receive-buffer, wake-latency, "
-            "datagram-cost, drift or value-bytes",
+            "window, history, leader, leader-ping, leader-suspect, stall, log-bytes, log-instances, "
+            "receive-buffer, wake-latency, datagram-cost, drift or value-bytes",
             name));
     }
 }

@@ -158,7 +158,9 @@ void Shrinker::plainer_options() {
     reset(kRoles, &RoleSettings::batch_bytes);
     reset(kRoles, &RoleSettings::window_bytes);
     reset(kRoles, &RoleSettings::history_bytes);
-    reset(kRoles, &RoleSettings::leader_silence);
+    reset(kRoles, &RoleSettings::oracle);
+    reset(kRoles, &RoleSettings::leader_ping);
+    reset(kRoles, &RoleSettings::leader_suspect);
     reset(kRoles, &RoleSettings::stall);
     reset(kRoles, &RoleSettings::log_bytes);
     reset(kRoles, &RoleSettings::log_instances);

@@ -98,6 +98,18 @@ void fill(const Checkpoint& checkpoint, Event& event) {
     event.text = "as of instance " + std::to_string(checkpoint.at.value()) + ", " +
                  std::to_string(checkpoint.entries.size()) + " sessions";
 }
+void fill(const Heartbeat& heartbeat, Event& event) {
+    event.ballot = heartbeat.ballot;
+}
+void fill(const Echo& echo, Event& event) {
+    event.ballot = echo.claimed;
+    event.higher = echo.promised;
+    if (!echo.claimed.is_none()) event.text = fmt::format("claimed {} us ago", echo.silent.ns / 1000);
+}
+void fill(const Ping&, Event&) {}
+void fill(const Election&, Event&) {}
+void fill(const Answer&, Event&) {}
+void fill(const Coordinator&, Event&) {}
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 #include <optional>
 #include <utility>
 
-#include "synod/wire/checksum.hpp"
 #include "synod/wire/codec.hpp"
 #include "synod/wire/fields.hpp"
 #include "synod/wire/header.hpp"
@@ -18,8 +17,7 @@ std::optional<Refusal> check_envelope(const Header& header, Bytes datagram) {
     if (header.magic != kMagic) return Refusal::bad_magic;
     if (header.version != kVersion) return Refusal::wrong_version;
     if (header.length < kHeaderBytes || header.length > datagram.size()) return Refusal::bad_length;
-    const Bytes checked = datagram.subspan(kCheckedOffset, header.length - kCheckedOffset);
-    if (Checksum().add(checked).value() != header.checksum) return Refusal::bad_checksum;
+    if (checksum_of(datagram.first(header.length)) != header.checksum) return Refusal::bad_checksum;
     if (header.role >= kRoles || header.flags != 0 || header.reserved != 0) return Refusal::bad_header;
     return std::nullopt;
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "synod/core/check.hpp"
-#include "synod/wire/checksum.hpp"
 #include "synod/wire/codec.hpp"
 #include "synod/wire/fields.hpp"
 #include "synod/wire/header.hpp"
@@ -72,8 +71,7 @@ Encoded Encoder::encode(const Message& message, Scratch& scratch) {
     const Encoded encoded{{head, writer.end()}, writer.rest()};
     SYNOD_CHECK(encoded.size() <= kDatagramBytesMax && encoded.body.size() <= kBatchBytesMax);
     write_header(header_of(identity_, type_of(message), encoded.size(), sequence_++), head);
-    const Bytes checked = encoded.head.subspan(kCheckedOffset);
-    store(head + kChecksumOffset, Checksum().add(checked).add(encoded.body).value());
+    store(head + kChecksumOffset, checksum_of(encoded.head, encoded.body));
     scratch.keep(encoded.head.size());
     return encoded;
 }

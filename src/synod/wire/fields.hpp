@@ -72,5 +72,21 @@ template <typename Archive>
 void fields(Archive& archive, Is<Checkpoint> auto& m) {
     archive(m.at, m.from, m.last, m.entries);
 }
+template <typename Archive>
+void fields(Archive& archive, Is<Heartbeat> auto& m) {
+    archive(m.number, m.ballot);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<Echo> auto& m) {
+    archive(m.number, m.promised, m.claimed, m.silent);
+}
+template <typename Archive>
+void fields(Archive&, Is<Ping> auto&) {}
+template <typename Archive>
+void fields(Archive&, Is<Election> auto&) {}
+template <typename Archive>
+void fields(Archive&, Is<Answer> auto&) {}
+template <typename Archive>
+void fields(Archive&, Is<Coordinator> auto&) {}
 
 }  // namespace synod::wire

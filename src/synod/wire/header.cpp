@@ -1,5 +1,6 @@
 #include "synod/wire/header.hpp"
 
+#include "synod/wire/checksum.hpp"
 #include "synod/wire/reader.hpp"
 #include "synod/wire/writer.hpp"
 
@@ -25,6 +26,10 @@ Header read_header(const std::byte* from) noexcept {
     Reader reader(Bytes(from, kHeaderBytes));
     header_fields(reader, header);
     return header;
+}
+
+std::uint32_t checksum_of(Bytes whole, Bytes rest) noexcept {
+    return Checksum().add(whole.first(kChecksumOffset)).add(whole.subspan(kCheckedOffset)).add(rest).value();
 }
 
 }  // namespace synod::wire

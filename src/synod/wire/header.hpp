@@ -8,10 +8,10 @@
 namespace synod::wire {
 
 inline constexpr std::uint16_t kMagic = 0x5953;  // "SY"
-inline constexpr std::uint8_t kVersion = 1;
+inline constexpr std::uint8_t kVersion = 2;
 
-// What stands before every message, field by field. The checksum covers all that follows it, up to
-// `length` bytes from the start of the datagram.
+// What stands before every message, field by field. The checksum covers all but itself, up to `length` bytes
+// from the start of the datagram.
 struct Header {
     std::uint16_t magic = kMagic;
     std::uint8_t version = kVersion;
@@ -33,5 +33,7 @@ inline constexpr std::size_t kCheckedOffset = 8;
 // REQUIRES: kHeaderBytes bytes.
 void write_header(const Header& header, std::byte* to) noexcept;
 [[nodiscard]] Header read_header(const std::byte* from) noexcept;
+// Of the datagram whole||rest, padding not included. REQUIRES: kHeaderBytes bytes in `whole`.
+[[nodiscard]] std::uint32_t checksum_of(Bytes whole, Bytes rest = {}) noexcept;
 
 }  // namespace synod::wire

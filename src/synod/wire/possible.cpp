@@ -11,11 +11,16 @@ namespace synod::wire {
 
 namespace {
 
-// No cluster lives long enough to propose so many instances; below it, sums do not overflow.
+// No cluster lives long enough to propose so many instances, or to try so often; below, sums do not overflow.
 constexpr InstanceId kInstanceMax{std::uint64_t{1} << 62};
+constexpr Round kRoundMax{std::uint64_t{1} << 62};
 
 bool counted(std::initializer_list<InstanceId> instances) {
     return std::all_of(instances.begin(), instances.end(), [](InstanceId i) { return i < kInstanceMax; });
+}
+
+bool counted(const Ballot& ballot) {
+    return ballot.round < kRoundMax;
 }
 
 bool orderly(std::span<const Range> ranges, bool may_end_open) {
@@ -34,6 +39,7 @@ bool orderly(const std::vector<VoteEntry>& entries, Range within) {
     for (const VoteEntry& entry : entries) {
         if (entry.instance < next || entry.instance >= within.end || !counted({entry.instance})) return false;
         if (entry.decided ? entry.v_rnd != Ballot{} : entry.v_rnd.is_none()) return false;
+        if (!counted(entry.v_rnd)) return false;
         if (entry.v_val.size() > kBatchBytesMax) return false;
         next = entry.instance.next();
     }
@@ -55,7 +61,7 @@ bool orderly(const Checkpoint& page) {
 
 // A proposer speaks in ballots of its own.
 bool owns(const Sender& sender, const Ballot& ballot) {
-    return !ballot.is_none() && ballot.proposer.value() == sender.id &&
+    return !ballot.is_none() && counted(ballot) && ballot.proposer.value() == sender.id &&
            ballot.incarnation == sender.incarnation;
 }
 
@@ -79,19 +85,21 @@ struct Possible {
         return from(Role::proposer) && owns(sender, m.ballot) && counted({m.first});
     }
     bool operator()(const Promise& m) const {
-        return from(Role::acceptor) && !m.ballot.is_none() && orderly({&m.covered, 1}, true) &&
-               counted({m.decided_below, m.trimmed_below}) && orderly(m.votes, m.covered);
+        return from(Role::acceptor) && !m.ballot.is_none() && counted(m.ballot) &&
+               orderly({&m.covered, 1}, true) && counted({m.decided_below, m.trimmed_below}) &&
+               orderly(m.votes, m.covered);
     }
     bool operator()(const Accept& m) const {
         return from(Role::proposer) && owns(sender, m.reign) && m.instance >= m.reign.first &&
                counted({m.instance}) && m.v_val.size() <= kBatchBytesMax;
     }
     bool operator()(const Accepted& m) const {
-        return from(Role::acceptor) && (m.voted.empty() || !m.ballot.is_none()) &&
+        return from(Role::acceptor) && (m.voted.empty() || !m.ballot.is_none()) && counted(m.ballot) &&
                counted({m.decided_below, m.seen_below}) && orderly({m.voted.begin(), m.voted.end()}, false);
     }
     bool operator()(const Nack& m) const {
-        return from(Role::acceptor) && !m.refused.is_none() && counted({m.trimmed_below});
+        return from(Role::acceptor) && !m.refused.is_none() && counted(m.refused) && counted(m.promised) &&
+               counted({m.trimmed_below});
     }
     bool operator()(const Beacon& m) const {
         return from(Role::proposer) && owns(sender, m.reign) && counted({m.next});
@@ -117,6 +125,16 @@ struct Possible {
         const bool of_nothing = m.at == InstanceId{};
         return from(Role::acceptor) && counted({m.at}) && (!of_nothing || m.entries.empty()) && orderly(m);
     }
+    bool operator()(const Heartbeat& m) const {
+        return from(Role::proposer) && (m.ballot == Ballot{} || owns(sender, m.ballot));
+    }
+    bool operator()(const Echo& m) const {
+        return from(Role::acceptor) && counted(m.promised) && counted(m.claimed);
+    }
+    bool operator()(const Ping&) const { return from(Role::proposer); }
+    bool operator()(const Election&) const { return from(Role::proposer); }
+    bool operator()(const Answer&) const { return from(Role::proposer); }
+    bool operator()(const Coordinator&) const { return from(Role::proposer); }
 };
 
 }  // namespace

@@ -53,6 +53,7 @@ private:
         get(value);
         id = StrongId<Tag, Rep>(value);
     }
+    void get(Duration& duration) noexcept { get(duration.ns); }
     void get(SessionId& session) noexcept { (*this)(session.high, session.low); }
     void get(Ballot& b) noexcept { (*this)(b.round, b.proposer, b.incarnation); }
     void get(Reign& reign) noexcept { (*this)(reign.ballot, reign.first, reign.decided_below); }

@@ -22,13 +22,17 @@ static_assert(kTypeIs<1, Submit> && kTypeIs<2, Ack> && kTypeIs<3, Prepare> && kT
 static_assert(kTypeIs<5, Accept> && kTypeIs<6, Accepted> && kTypeIs<7, Nack> && kTypeIs<8, Beacon>);
 static_assert(kTypeIs<9, RepairRequest> && kTypeIs<10, Repair> && kTypeIs<11, LearnerStatus>);
 static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken>);
-static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypes == 15);
+static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypeIs<16, Heartbeat>);
+static_assert(kTypeIs<17, Echo> && kTypeIs<18, Ping> && kTypeIs<19, Election> && kTypeIs<20, Answer>);
+static_assert(kTypeIs<21, Coordinator> && kTypes == 21);
 
 inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{
-    "?",         "Submit",        "Ack",   "Prepare", "Promise",
-    "Accept",    "Accepted",      "Nack",  "Beacon",  "RepairRequest",
-    "Repair",    "LearnerStatus", "Hello", "Taken",   "CheckpointRequest",
-    "Checkpoint"};
+    "?",          "Submit",        "Ack",   "Prepare", "Promise",
+    "Accept",     "Accepted",      "Nack",  "Beacon",  "RepairRequest",
+    "Repair",     "LearnerStatus", "Hello", "Taken",   "CheckpointRequest",
+    "Checkpoint", "Heartbeat",     "Echo",  "Ping",    "Election",
+    "Answer",     "Coordinator"};
+static_assert(!kTypeNames.back().empty());
 
 [[nodiscard]] inline std::uint8_t type_of(const Message& message) noexcept {
     return static_cast<std::uint8_t>(message.index() + 1);

@@ -34,6 +34,7 @@ private:
     void put(StrongId<Tag, Rep> id) noexcept {
         put(id.value());
     }
+    void put(Duration duration) noexcept { put(duration.ns); }
     void put(const SessionId& session) noexcept { (*this)(session.high, session.low); }
     void put(const Ballot& b) noexcept { (*this)(b.round, b.proposer, b.incarnation); }
     void put(const Reign& reign) noexcept { (*this)(reign.ballot, reign.first, reign.decided_below); }

@@ -1,0 +1,116 @@
+#include "synod/core/ballot_election.hpp"
+
+#include <algorithm>
+
+namespace synod {
+
+namespace {
+constexpr Duration kPing = milliseconds(10);
+constexpr Duration kSuspect = milliseconds(40);
+constexpr Duration kRoundTripMax = milliseconds(500);  // what is slower than that is as good as down
+constexpr unsigned kStallGrowthMax = 8;
+}  // namespace
+
+BallotElection::BallotElection(const OracleSelf& self, const OracleOptions& options, Time now)
+    : options_(options.with_defaults(kPing, kSuspect)),
+      self_(self),
+      quorum_(self.acceptors),
+      jitter_(options.seed),
+      beat_at_(now),
+      excused_until_(now + options.listen + jitter_.below(options.listen)),
+      stall_(options.stall) {
+    echoed_at_.fill(kNever);
+}
+
+// ---- What it hears -------------------------------------------------------------------------------------
+
+void BallotElection::on_new_ballot(Time now) {
+    claimed_at_ = now;
+    patience_ = jitter_.below(std::max(timeout() / 2, round_trip_.bound()));
+    stall_at_ = kNever;
+}
+
+void BallotElection::on_demand(Time now) {
+    if (stall_at_ == kNever) stall_at_ = now + stall_ + jitter_.below(stall_);
+}
+
+void BallotElection::on_shut_out(Time now) {
+    on_new_ballot(now);
+    stall_ = std::min(stall_ * 2, options_.stall * kStallGrowthMax);
+}
+
+void BallotElection::on_progress(Time now) noexcept {
+    decided_at_ = now;
+    stall_at_ = kNever;
+    stall_ = options_.stall;
+}
+
+void BallotElection::on(const Echo& echo, const Sender&, Time now, Outbox&) {
+    const bool known = echo.number >= 1 && echo.number <= number_ && number_ - echo.number < kRemembered;
+    if (!known || !quorum_.is_member(echo.acceptor)) return;
+    Sent& sent = sent_[echo.number % kRemembered];
+    if (sent.echoed.add(echo.acceptor) && sent.echoed.size() == quorum_.size()) {
+        round_trip_.measured(std::min(now.since(sent.at), kRoundTripMax));
+    }
+    echoed_at_[echo.acceptor.value()] = now;
+    const bool own = echo.claimed.proposer == self_.id && echo.claimed.incarnation == self_.incarnation;
+    if (echo.claimed.is_none() || own || echo.silent.ns >= now.ns) return;
+    claimed_at_ = std::max(claimed_at_, Time{now.ns - echo.silent.ns});
+}
+
+// ---- What it makes of it -------------------------------------------------------------------------------
+
+Duration BallotElection::period() const noexcept {
+    return std::max(options_.ping, round_trip_.bound() / 4);
+}
+
+Duration BallotElection::timeout() const noexcept {
+    return std::max(options_.suspect, round_trip_.bound() + period() * 3);
+}
+
+Time BallotElection::attempt_at() const noexcept {
+    const Time silent = claimed_at_ == Time{} ? Time{} : claimed_at_ + timeout() + patience_;
+    return std::min(stall_at_, std::max(excused_until_, silent));
+}
+
+bool BallotElection::is_connected() const noexcept {
+    const auto fresh = echoed_at_.size() -
+                       static_cast<std::size_t>(std::count(echoed_at_.begin(), echoed_at_.end(), kNever));
+    return fresh >= quorum_.size();
+}
+
+void BallotElection::note_absence(Time now) {
+    if (now.since(beat_at_) <= timeout() / 2) return;
+    excused_until_ = now + timeout();
+    stall_at_ = kNever;
+}
+
+void BallotElection::forget_old_echoes(Time now) noexcept {
+    for (Time& at : echoed_at_) {
+        if (at != kNever && now.since(at) >= timeout()) at = kNever;
+    }
+}
+
+Advice BallotElection::advise(const Standing& standing, Time now, Outbox& outbox) {
+    note_absence(now);
+    forget_old_echoes(now);
+    if (now >= beat_at_) beat(standing, now, outbox);
+    if (standing.follows()) return is_connected() && now >= attempt_at() ? Advice::attempt : Advice::go_on;
+    const bool decides = standing.leads && now.since(decided_at_) < timeout();
+    return is_connected() || decides || now < excused_until_ ? Advice::go_on : Advice::stand_down;
+}
+
+// A leader that gets instances decided is heard by all in its 2As, and hears a quorum in their 2Bs.
+void BallotElection::beat(const Standing& standing, Time now, Outbox& outbox) {
+    beat_at_ = now + period();
+    if (standing.leads && now.since(decided_at_) < period()) return;
+    ++number_;
+    sent_[number_ % kRemembered] = {now, {}};
+    outbox.send(Destination::to_group(Role::acceptor), Heartbeat{number_, standing.ballot});
+}
+
+Time BallotElection::deadline(const Standing& standing) const noexcept {
+    return standing.follows() && is_connected() ? std::min(beat_at_, attempt_at()) : beat_at_;
+}
+
+}  // namespace synod
