@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
 # scripts/bench.sh [--json FILE] [--plots DIR] [--compare OLD.json] [--only REGEX] [--seconds S] [--rounds N] [--micro]:
 # how fast it is here, whole clusters and beside them a program without the protocol.
+# scripts/bench.sh failover [--leader ORACLE] [--trials N] [--faults kill,pause,cut] [--json FILE]: how long nothing is
+# delivered when the leader is killed, paused or cut off, under load.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+if [ "${1:-}" = failover ]; then
+    "$root/scripts/setup.sh" synod
+    exec python3 -B "$root/bench/failover.py" "$root/build/release" "${@:2}"
+fi
 case " $* " in
     *" --plots "*) install_packages gnuplot-nox ;;
 esac
