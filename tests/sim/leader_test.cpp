@@ -160,6 +160,19 @@ TEST(BallotElectionInTheWorld, ALeaderCutOffFromTheQuorumStandsDown) {
     EXPECT_FALSE(leader->as<Proposer>().is_leading()) << "and follows the new one";
 }
 
+// "Chained": the ends of the chain do not hear each other, and would depose each other for ever.
+TEST(BallotElectionInTheWorld, TheEndsOfAChainOfServersDoNotDuel) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        Servers cluster(servers(3, seed));
+        cluster.work();
+        cluster.cut_both_ways(0, 2);
+        EXPECT_TRUE(cluster.delivers_again_within(kSuspect * 4)) << seed;
+        const std::uint64_t before = cluster.elections();
+        cluster.run_for(milliseconds(2000));
+        EXPECT_EQ(cluster.elections(), before) << seed;
+    }
+}
+
 // With one proposer of two gone, the other one is enough.
 TEST(BallotElectionInTheWorld, OneProposerOfTwoSuffices) {
     ClusterOptions options = servers(3, 9);
