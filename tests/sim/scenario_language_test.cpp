@@ -44,6 +44,13 @@ TEST(ScenarioLanguage, ErrorsNameThePlaceAndWhatWasExpected) {
     EXPECT_EQ(error_in("# nothing"), "file:1: nothing happens; expected a step");
 }
 
+TEST(ScenarioLanguage, TheFirstSentenceIsTheTitle) {
+    const std::string rest = "cluster: 1 acceptor\n# Not this.\nstart all\n";
+    EXPECT_EQ(read("# What it shows,\n# and how. From elsewhere.\n# More.\n" + rest).title,
+              "What it shows, and how.");
+    EXPECT_EQ(read(rest).title, "");
+}
+
 TEST(ScenarioLanguage, AnExpectationThatIsNotMetIsAFailureWithItsLineAndTheState) {
     const ScenarioResult result = act("expect chosen 1\n");
     EXPECT_EQ(result.failure.rfind("file:4: expect chosen 1: not so; at ", 0), 0u) << result.failure;

@@ -110,7 +110,7 @@ struct Step {
 
 struct Scenario {
     std::string name;   // of its file
-    std::string title;  // the first line, when it is a comment
+    std::string title;  // the first sentence of the comment at its top
     ClusterOptions cluster;
     std::vector<Step> steps;
 };

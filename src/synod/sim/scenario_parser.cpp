@@ -28,6 +28,8 @@ public:
     Scenario finish();
 
 private:
+    void read_title(std::string_view text);
+
     using Setting = void (Parser::*)(ScenarioLine&);
     using Reader = Action (Parser::*)(ScenarioLine&);
     static const std::map<std::string_view, Setting> kSettings;
@@ -144,8 +146,16 @@ const std::map<std::string_view, Parser::Reader> Parser::kSteps{
     {"heal", &Parser::heal},
 };
 
+void Parser::read_title(std::string_view text) {
+    std::string& title = scenario_.title;
+    if (title.ends_with('.') || !text.starts_with("# ")) return;
+    title.append(title.empty() ? "" : " ").append(text.substr(2));
+    const std::size_t end = title.find(". ");
+    if (end != std::string::npos) title.erase(end + 1);
+}
+
 void Parser::read(std::string_view text, std::size_t number) {
-    if (number == 1 && text.starts_with("# ")) scenario_.title = text.substr(2);
+    if (!has_cluster_) read_title(text);
     ScenarioLine line(text, fmt::format("{}:{}", scenario_.name, number));
     if (line.at_end()) return;
     const std::string verb = line.word("a step");

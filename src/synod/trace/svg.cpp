@@ -56,6 +56,7 @@ font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;background:va
 )";
 
 constexpr double kWidthMin = 620;
+constexpr double kTitleCharacter = 7.9;
 constexpr double kLegendLeft = 20;
 constexpr double kLegendLine = 20;
 constexpr std::array<std::pair<Kind, std::string_view>, 8> kLegend{{{Kind::submitted, "submits"},
@@ -279,7 +280,8 @@ std::string escaped(std::string_view text) {
 }
 
 std::string draw_svg(const Layout& layout, const std::string& title) {
-    const double width = std::max(layout.width, kWidthMin);
+    const double width =
+        std::max({layout.width, kWidthMin, 24 + kTitleCharacter * static_cast<double>(title.size())});
     Drawing drawing(layout);
     drawing.axis();
     drawing.names(layout.top - 8);
