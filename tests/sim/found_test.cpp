@@ -96,6 +96,32 @@ TEST(ProposerThatRecovers, KnowsThatWhatItAdoptsIsDecided) {
     EXPECT_EQ(one.learner().log().decided_below(), i(1));
 }
 
+// Each page asked for all that follow it, which were on their way already: sixteen times what was needed, and
+// with few votes to a page a phase 1 took longer than the patience of the other proposers, for ever.
+TEST(ProposerThatPrepares, AsksOnceForWhatFollowsThePagesThatCameTogether) {
+    Proposer one({.id = ProposerId{1},
+                  .incarnation = kLife,
+                  .acceptors = 3,
+                  .batch = {},
+                  .admission = {},
+                  .flow = {},
+                  .leadership = {},
+                  .log = {},
+                  .repair = {}},
+                 ms(0));
+    Outbox outbox;
+    for (Time now = ms(1); one.ballot().is_none(); now = one.deadline())
+        one.tick(now, outbox);
+    outbox.clear();
+    for (std::uint64_t page = 0; page < 4; ++page) {
+        one.on(Promise{a(1), Incarnation{1}, one.ballot(), range(page, page + 1), i(0), i(0), {}},
+               acceptor(1), ms(500), outbox);
+    }
+    one.flush(ms(500), outbox);
+    ASSERT_EQ(outbox.sends.size(), 1u);
+    EXPECT_EQ(std::get<Prepare>(outbox.sends.front().message).first, i(4));
+}
+
 // The leader of a single instance died, its clients too, and a learner had missed the votes: with a phase 1
 // for each instance nobody led any more until some client had another value.
 TEST(ProposerThatWaits, FinishesWhatADeadLeaderProposedThoughNoClientAsks) {

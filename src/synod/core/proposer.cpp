@@ -74,9 +74,7 @@ void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& 
         return try_begin_reign(now, outbox);
     }
     const InstanceId cursor = phase1_->cursor(promise.acceptor);
-    if (cursor != kInstanceEnd && promise.covered.end == cursor) {  // a long answer: ask for its next pages
-        outbox.send(Destination::to_process(from.endpoint), Prepare{c_rnd_, cursor});
-    }
+    if (cursor != kInstanceEnd && promise.covered.end == cursor) rest_due_.add(promise.acceptor);
 }
 
 void Proposer::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {
@@ -178,6 +176,7 @@ void Proposer::prepare(Time now, Outbox& outbox) {
     state_ = State::preparing;
     leadership_.on_attempt();
     phase1_.emplace(c_rnd_, options_.acceptors);
+    rest_due_ = {};
     prepare_retry_ = kPrepareRetryFirst;
     prepare_all_ = true;
     beacon_due_ = resend_due_ = kNever;
@@ -214,6 +213,17 @@ bool Proposer::prepare_rest(Outbox& outbox) {
         any = true;
     }
     return any;
+}
+
+// A long answer has come, as far as it goes: asks for its next pages, once for all that came together.
+void Proposer::ask_for_rest(Outbox& outbox) {
+    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
+        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
+        if (!rest_due_.contains(AcceptorId{a}) || cursor == kInstanceEnd) continue;
+        const Endpoint endpoint = learner_.acceptors().endpoint(AcceptorId{a});
+        outbox.send(Destination::to_process(endpoint), Prepare{c_rnd_, cursor});
+    }
+    rest_due_ = {};
 }
 
 // Others have decided, and forgotten, what is missing here.
@@ -408,7 +418,10 @@ void Proposer::keep_beaconing(Time now, Outbox& outbox) {
 void Proposer::flush(Time now, Outbox& outbox) {
     if (is_leading()) count_decided();
     deliver(now);
-    if (state_ == State::preparing) try_begin_reign(now, outbox);
+    if (state_ == State::preparing) {
+        ask_for_rest(outbox);
+        try_begin_reign(now, outbox);
+    }
     if (is_leading()) {
         propose(now, outbox);
         resend_lost(now, outbox);

@@ -83,10 +83,11 @@ public:
     [[nodiscard]] auto state() const {
         return std::tuple_cat(
             std::tie(options_.id, options_.incarnation, learner_, sessions_, delivered_below_,
-                     checkpoint_fetch_, leadership_, state_, highest_seen_, c_rnd_, phase1_, prepare_due_,
-                     prepare_retry_, prepare_all_, caught_up_below_, reign_, next_, recover_end_, admitting_,
-                     admission_, flow_, seen_below_, resend_due_, resend_after_, resent_head_, resent_at_,
-                     beacon_due_, beacon_interval_, housekeeping_due_, announced_decided_, beaconed_decided_),
+                     checkpoint_fetch_, leadership_, state_, highest_seen_, c_rnd_, phase1_, rest_due_,
+                     prepare_due_, prepare_retry_, prepare_all_, caught_up_below_, reign_, next_,
+                     recover_end_, admitting_, admission_, flow_, seen_below_, resend_due_, resend_after_,
+                     resent_head_, resent_at_, beacon_due_, beacon_interval_, housekeeping_due_,
+                     announced_decided_, beaconed_decided_),
             batcher_.state(learner_.log()));
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
@@ -103,6 +104,7 @@ private:
     void prepare_again(Time now, Outbox& outbox);
     void send_prepare(Time now, Outbox& outbox);
     bool prepare_rest(Outbox& outbox);
+    void ask_for_rest(Outbox& outbox);
     void start_from(CheckpointFetch::Complete checkpoint, Time now);
     void try_begin_reign(Time now, Outbox& outbox);
     [[nodiscard]] bool contradicts_log() const noexcept;
@@ -135,6 +137,7 @@ private:
     Ballot highest_seen_;  // of any proposer
     Ballot c_rnd_;         // the last ballot of our own
     std::optional<Phase1> phase1_;
+    AcceptorSet rest_due_;  // have sent pages that are not the last ones
     Time prepare_due_ = kNever;
     Duration prepare_retry_;
     bool prepare_all_ = true;     // the next time, whoever has answered
