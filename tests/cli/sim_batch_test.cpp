@@ -37,6 +37,18 @@ TEST(SimBatch, BeginsNothingOnceItsTimeIsOver) {
     EXPECT_EQ(histories, 0u);
 }
 
+TEST(SimSummary, NamesWhatWasMetTooRarely) {
+    sim::Coverage coverage;
+    for (auto& branch : coverage.branches)
+        branch = 100;
+    for (auto& fault : coverage.faults)
+        fault.fill(100);
+    EXPECT_THAT(entries_below(coverage, 100), testing::IsEmpty());
+    --coverage.branches[static_cast<std::size_t>(sim::Branch::takeover)];
+    --coverage.faults[static_cast<std::size_t>(sim::Fault::lost)][wire::type_of(Message{Nack{}})];
+    EXPECT_THAT(entries_below(coverage, 100), ElementsAre("takeover (99)", "Nack lost (99)"));
+}
+
 TEST(SimSummary, OfOneHistoryHasItsHash) {
     SimSummary summary;
     summary.add({.seed = 3, .hash = 77});

@@ -21,7 +21,7 @@ TEST(Swarm, FindsNothingWrongInTheFixedSeeds) {
     }
     // A swarm in which hardly anything happens finds nothing.
     EXPECT_GE(faulty, kSeeds * 9 / 10);
-    EXPECT_GE(live, kSeeds * 9 / 10);
+    EXPECT_GE(live, kSeeds * 8 / 10);
     EXPECT_GE(values, 1000 * simulated_ns / 60'000'000'000);
 }
 

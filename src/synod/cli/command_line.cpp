@@ -302,6 +302,7 @@ void add_sim(CLI::App& app, SimOptions& o) {
         ->expected(0, 1)
         ->default_str("text")
         ->check(CLI::IsMember({"text", "all", "json"}));
+    sub->add_option("--least", o.least, "Fails when an entry of the coverage is below this (0)");
     sub->add_flag("--coverage", o.coverage,
                   "How often each fault met each message, and each branch was taken");
     sub->add_flag("--json", o.json, "One JSON object, with the hash of each history");

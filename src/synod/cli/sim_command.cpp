@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kSeedsUsually = 100;
-constexpr unsigned kAttemptsMax = 2000;
+constexpr std::uint64_t kShrinkEvents = 200'000'000;  // less than a minute
 constexpr auto kRedraw = std::chrono::milliseconds(100);
 
 double seconds_since(Clock::time_point began) {
@@ -80,7 +80,7 @@ void explain_failures(const SimSummary& summary) {
         if (!std::exchange(first, false)) continue;
         const sim::Shrunk shrunk = sim::shrink(
             sim::draw_plan(history.seed), [](const sim::Plan& plan) { return sim::run_plan(plan, {}); },
-            kAttemptsMax);
+            kShrinkEvents);
         fmt::print(stderr,
                    "  smaller, after {} attempts: {}\n"
                    "  as a scenario, for synod sim --scenario FILE:\n\n{}\n",
@@ -107,7 +107,10 @@ int sim_command(const SimOptions& given) {
     explain_failures(summary);
     fmt::print("{}",
                given.json ? json_of(given, summary) : text_of(given, summary, isatty(STDOUT_FILENO) == 1));
-    return summary.failures == 0 ? 0 : 1;
+    const std::vector<std::string> rare = entries_below(summary.coverage, given.least);
+    for (const std::string& entry : rare)
+        fmt::print(stderr, "met too rarely: {}\n", entry);
+    return summary.failures == 0 && rare.empty() ? 0 : 1;
 }
 
 }  // namespace synod::cli

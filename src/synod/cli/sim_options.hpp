@@ -15,6 +15,7 @@ struct SimOptions {
     std::string diagram;                 // of it: a file to draw
     std::string trace;                   // of it, on standard output: text, all or json; or nothing
     bool coverage = false;
+    std::uint64_t least = 0;  // that each entry of the coverage must reach
     bool json = false;
 };
 

@@ -96,6 +96,25 @@ void SimSummary::add(const sim::Result& result) {
     coverage.add(result.coverage);
 }
 
+std::vector<std::string> entries_below(const sim::Coverage& coverage, std::uint64_t least) {
+    std::vector<std::string> entries;
+    for (std::size_t b = 0; b < sim::kBranches; ++b) {
+        if (coverage.branches[b] < least)
+            entries.push_back(
+                fmt::format("{} ({})", name_of(static_cast<sim::Branch>(b)), coverage.branches[b]));
+    }
+    static const std::uint8_t kTakenType = wire::type_of(Message{Taken{}});
+    for (std::uint8_t type = 1; type <= wire::kTypes; ++type) {
+        for (std::size_t f = 0; f < sim::kFaults && type != kTakenType; ++f) {
+            const std::uint64_t times = coverage.faults[f][type];
+            if (times < least)
+                entries.push_back(fmt::format("{} {} ({})", wire::kTypeNames[type],
+                                              name_of(static_cast<sim::Fault>(f)), times));
+        }
+    }
+    return entries;
+}
+
 std::string text_of(const SimOptions& options, const SimSummary& s, bool colour) {
     std::string text;
     const std::uint64_t histories = s.histories.size();

@@ -38,6 +38,10 @@ private:
     std::uint64_t hash_ = 0;
 };
 
+// What was met less often than that, for people. Left out is the one message that no history brings: Taken,
+// which is said to a second process of one name.
+std::vector<std::string> entries_below(const sim::Coverage& coverage, std::uint64_t least);
+
 std::string text_of(const SimOptions& options, const SimSummary& summary, bool colour);
 std::string json_of(const SimOptions& options, const SimSummary& summary);
 

@@ -97,10 +97,16 @@ private:
         if (random_.percent(75)) add(deed::Cut{a, b});
         if (random_.percent(75)) add(deed::Cut{b, a});
     }
-    void slow_link() {
-        const Name from = anybody();
-        const Name to = anybody();
-        add(deed::SlowLink{from, to, {random_.log_between(1'000'000, 500'000'000)}});
+    // To and from some of the others.
+    void slow_links() {
+        const Name one = anybody();
+        const Duration delay_max{random_.log_between(1'000'000, 500'000'000)};
+        const auto share = static_cast<std::uint32_t>(random_.between(10, 100));
+        for (const Actor& other : actors_) {
+            if (other.name == one) continue;
+            if (random_.percent(share)) add(deed::SlowLink{one, other.name, delay_max});
+            if (random_.percent(share)) add(deed::SlowLink{other.name, one, delay_max});
+        }
     }
     void slow_process() {
         const Name who = anybody();
@@ -126,7 +132,7 @@ private:
                                    {&DeedDrawer::partition},
                                    {&DeedDrawer::isolate},
                                    {&DeedDrawer::cut_pair},
-                                   {&DeedDrawer::slow_link},
+                                   {&DeedDrawer::slow_links},
                                    {&DeedDrawer::slow_process},
                                    {&DeedDrawer::jump},
                                    {&DeedDrawer::restart},
@@ -147,7 +153,7 @@ void DeedDrawer::draw_habits(bool faulty) {
             faults_[f].weight = static_cast<std::uint32_t>(random_.between(1, cure ? 8 : 4));
         }
     }
-    if (faulty && random_.percent(30)) late_percent_ = 30;
+    if (faulty && random_.percent(30)) late_percent_ = static_cast<std::uint32_t>(random_.between(20, 60));
     strike_interval_max_ = {random_.log_between(1'000'000, 300'000'000)};
     // One instance at a time, of a few values and several delays each, would take minutes for more.
     values_each_ = random_.log_between(8, plan_.cluster.roles.proactive_phase1 ? 512 : 32);

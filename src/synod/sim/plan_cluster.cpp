@@ -74,6 +74,21 @@ void draw_haste(ClusterOptions& cluster, Random& random) {
     roles.stall = roles.leader_suspect * random.between(2, 4);
 }
 
+// Acceptors that keep hardly anything, and say what became of it page by page.
+void draw_forgetfulness(ClusterOptions& cluster, Random& random) {
+    cluster.clients = static_cast<unsigned>(random.between(4, 8));
+    cluster.roles.batch_bytes = static_cast<std::uint32_t>(random.log_between(256, 1024));
+    cluster.roles.history_bytes = random.log_between(1 << 10, 128 << 10);
+}
+
+// Sockets that hold a few datagrams.
+void draw_small_buffers(ClusterOptions& cluster, Random& random) {
+    const auto bytes = static_cast<std::uint32_t>(random.log_between(8 << 10, 64 << 10));
+    cluster.machines.receive_buffer_bytes = bytes;
+    cluster.roles.window_bytes = bytes / 4;
+    cluster.roles.batch_bytes = std::min(cluster.roles.batch_bytes, bytes / 16);
+}
+
 }  // namespace
 
 ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
@@ -88,6 +103,9 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     draw_leader(cluster.roles, random);
     cluster.machines = draw_machines(cluster.roles, random);
     cluster.links = draw_links(faulty, random);
+    const bool forgetful = random.percent(20);
+    if (forgetful) draw_forgetfulness(cluster, random);
+    if (random.percent(forgetful ? 60 : 10)) draw_small_buffers(cluster, random);
     if (random.percent(50)) draw_haste(cluster, random);
     return cluster;
 }

@@ -38,13 +38,14 @@ unsigned ClusterOptions::*count_of(Role role) {
 
 class Shrinker {
 public:
-    Shrinker(const Plan& plan, const std::function<Result(const Plan&)>& run, unsigned attempts_max)
-        : run_(run), attempts_max_(attempts_max), best_{plan, run(plan), 1} {
+    Shrinker(const Plan& plan, const std::function<Result(const Plan&)>& run, std::uint64_t events_max)
+        : run_(run), events_max_(events_max), best_{plan, run(plan), 1} {
+        best_.events = best_.result.events;
         kind_ = kind_of(best_.result.failure);
     }
 
     Shrunk shrink() {
-        for (unsigned before = ~0u; before != successes_ && best_.attempts < attempts_max_;) {
+        for (unsigned before = ~0u; before != successes_ && best_.events < events_max_;) {
             before = successes_;
             drop_what_comes_after();
             drop_deeds();
@@ -61,11 +62,12 @@ private:
     // Takes over what `change` makes of the best plan so far, if that fails too.
     template <typename Change>
     bool attempt(Change&& change) {
-        if (best_.attempts >= attempts_max_) return false;
+        if (best_.events >= events_max_) return false;
         Plan plan = best_.plan;
         change(plan);
         ++best_.attempts;
         Result result = run_(plan);
+        best_.events += result.events;
         if (result.failure.empty() || kind_of(result.failure) != kind_) return false;
         best_.plan = std::move(plan);
         best_.result = std::move(result);
@@ -88,7 +90,7 @@ private:
     }
 
     const std::function<Result(const Plan&)>& run_;
-    const unsigned attempts_max_;
+    const std::uint64_t events_max_;
     Shrunk best_;
     std::string kind_;
     unsigned successes_ = 0;
@@ -223,8 +225,8 @@ std::string kind_of(const std::string& failure) {
     return kind.substr(0, kind.find(':'));
 }
 
-Shrunk shrink(const Plan& plan, const std::function<Result(const Plan&)>& run, unsigned attempts_max) {
-    return Shrinker(plan, run, attempts_max).shrink();
+Shrunk shrink(const Plan& plan, const std::function<Result(const Plan&)>& run, std::uint64_t events_max) {
+    return Shrinker(plan, run, events_max).shrink();
 }
 
 }  // namespace synod::sim
