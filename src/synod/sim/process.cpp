@@ -58,9 +58,10 @@ void Process::start() {
     host_ = std::make_unique<host::Host>(host, *this, this);
     switch (role_) {
         case Role::acceptor:
-            host_->add(acceptor_options(options_, id_, host.incarnation, life_ > 1, random_.next()));
+            host_->add(acceptor_options(options_, id_, host.incarnation, disk_.marked, random_.next()));
             world_.acceptors.restarted(AcceptorId{id_});
-            if (life_ > 1) world_.coverage.count(Branch::observer);
+            if (disk_.marked) world_.coverage.count(Branch::observer);
+            disk_.marked = true;
             break;
         case Role::proposer:
             host_->add(proposer_options(options_, id_, host.incarnation, random_.next()), local());

@@ -15,7 +15,7 @@
 namespace synod::sim {
 
 // A simulated process of one role: the production host over a made-up network, clock and scheduler. It dies
-// and lives again; of its former lives only an acceptor's mark remains.
+// and lives again; of its former lives only what is on its disk remains.
 class Process final : public host::Transport, public host::DeliverySink {
 public:
     Process(std::uint8_t index, Role role, std::uint16_t id, const ClusterOptions& options,
@@ -46,14 +46,16 @@ public:
     [[nodiscard]] bool is_alive() const noexcept { return host_ != nullptr; }
     [[nodiscard]] bool is_paused() const noexcept { return paused_; }
     [[nodiscard]] std::uint16_t life() const noexcept { return life_; }
-    [[nodiscard]] bool is_observer() const noexcept { return role_ == Role::acceptor && life_ > 1; }
+    [[nodiscard]] bool is_observer() const noexcept {
+        return is_alive() && role_ == Role::acceptor && as<Acceptor>().is_observer();
+    }
     // REQUIRES: is_alive(), and the process has this role.
     template <typename R>
     [[nodiscard]] R& as() const noexcept {
         return *host_->role<R>();
     }
     [[nodiscard]] bool is_voter() const noexcept {
-        return is_alive() && role_ == Role::acceptor && life_ == 1;
+        return is_alive() && role_ == Role::acceptor && !is_observer();
     }
     // A client in touch with nobody who has all it wrote delivered.
     [[nodiscard]] bool has_written_all() const noexcept { return values_left_ == 0; }
@@ -65,6 +67,11 @@ public:
     void deliver(InstanceId instance, Bytes batch) override;
 
 private:
+    // What of an acceptor outlives its process. Durable acceptors will keep here what their host makes
+    // stable.
+    struct Disk {
+        bool marked = false;  // it has been here before, and must not vote again
+    };
     void add_role();
     void read_datagrams();
     void take(std::uint32_t datagram);
@@ -95,6 +102,7 @@ private:
     Random random_;
     std::unique_ptr<host::Host> host_;
 
+    Disk disk_;
     std::uint16_t life_ = 0;  // 1: the first
     bool paused_ = false;
     Clock clock_;
