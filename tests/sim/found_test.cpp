@@ -105,7 +105,7 @@ TEST(ProposerThatPrepares, AsksOnceForWhatFollowsThePagesThatCameTogether) {
                   .batch = {},
                   .admission = {},
                   .flow = {},
-                  .leadership = {},
+                  .leadership = {.oracle = Oracle::none},
                   .log = {},
                   .repair = {}},
                  ms(0));
