@@ -87,8 +87,6 @@ void AcceptorOracle::looked_at(AcceptorId id, const Acceptor& acceptor) {
 }
 
 void AcceptorOracle::stepped(AcceptorId id, const Acceptor& acceptor) {
-    if (acceptor.conflicts() > 0)
-        throw Violation("acceptor " + std::to_string(id.value()) + " was asked to vote for two values");
     InstanceId& below = seen_[id.value()].decided_below;
     for (below = std::max(below, acceptor.log().first()); below < acceptor.log().decided_below();
          below = below.next()) {

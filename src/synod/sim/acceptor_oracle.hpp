@@ -18,7 +18,6 @@ namespace synod::sim {
 //   no vote above the promise
 //   a chosen value stays chosen          no other value ever has a quorum of votes in one ballot
 //   decided is what was chosen           as far as acceptors know it
-//   nobody proposes two values           to an acceptor that voted, in one ballot
 class AcceptorOracle {
 public:
     AcceptorOracle(unsigned acceptors, Coverage& counts)

@@ -10,6 +10,9 @@ namespace synod::sim {
 
 namespace {
 
+// Instances that are waited for have room whatever is full, and each may take up another chunk.
+constexpr std::uint64_t kChunksBeyond = 16;
+
 void hold(const char* what, std::uint64_t value, std::uint64_t bound) {
     if (value <= bound) return;
     throw Violation(std::string("too much: ") + what + ", " + std::to_string(value) + " instead of " +
@@ -31,7 +34,7 @@ void Bounds::check(const InstanceLog& log, std::uint64_t staged_bytes) const {
     const std::uint64_t extra = piece_bytes_ + staged_bytes;  // the instance that is waited for has room
     hold("bytes of values", log.arena().live_bytes(), options.bytes_max + extra);
     hold("memory for values", log.arena().used_bytes(),
-         options.bytes_max + options.bytes_max / 2 + std::uint64_t{3} * options.chunk_bytes + 2 * extra);
+         options.bytes_max + options.bytes_max / 2 + kChunksBeyond * options.chunk_bytes + 2 * extra);
     hold("instances", log.end().since(log.first()), options.instances_max);
 }
 
