@@ -200,6 +200,23 @@ void expect_possible(const char* what, std::function<void(M&)> change) {
 
 constexpr InstanceId kTooHigh{std::uint64_t{1} << 62};
 
+// Nobody could ever use a higher one: the next would be none.
+TEST(Refusals, RoundsThatLeaveNoRoomForHigherOnes) {
+    for (const std::uint64_t round : {std::uint64_t{1} << 62, ~std::uint64_t{0}}) {
+        expect_impossible<Ack>("ack", [&](Ack& m) { m.ballot = own_ballot(round); });
+        expect_impossible<Prepare>("1A", [&](Prepare& m) { m.ballot = own_ballot(round); });
+        expect_impossible<Promise>("1B", [&](Promise& m) { m.ballot = ballot(round); });
+        expect_impossible<Promise>("vote", [&](Promise& m) { m.votes[0].v_rnd = ballot(round); });
+        expect_impossible<Accept>("2A", [&](Accept& m) { m.reign.ballot = own_ballot(round); });
+        expect_impossible<Accepted>("2B", [&](Accepted& m) { m.ballot = ballot(round); });
+        expect_impossible<Nack>("refused", [&](Nack& m) { m.refused = ballot(round); });
+        expect_impossible<Nack>("promised", [&](Nack& m) { m.promised = ballot(round); });
+        expect_impossible<Beacon>("beacon", [&](Beacon& m) { m.reign.ballot = own_ballot(round); });
+        expect_impossible<Repair>("repair", [&](Repair& m) { m.entries[0].v_rnd = ballot(round); });
+    }
+    expect_possible<Nack>("promised nothing", [](Nack& m) { m.promised = {}; });
+}
+
 TEST(Refusals, AProposerSpeaksOnlyInBallotsOfItsOwn) {
     Ballot none = own_ballot(0);
     Ballot of_another = own_ballot(5);
@@ -272,6 +289,13 @@ TEST(Refusals, ImpossiblePromises) {
     expect_impossible<Promise>("vote too high", [](Promise& m) { m.votes[2].instance = kTooHigh; });
     expect_impossible<Promise>("decided too high", [](Promise& m) { m.decided_below = kInstanceEnd; });
     expect_impossible<Promise>("trimmed too high", [](Promise& m) { m.trimmed_below = kTooHigh; });
+    // Or its proposer would fill the gap up to there with no-ops.
+    constexpr std::uint64_t kHeld = 4 << 20;
+    expect_impossible<Promise>("vote beyond what is held",
+                               [](Promise& m) { m.votes[2].instance = m.trimmed_below.plus(kHeld); });
+    expect_possible<Promise>("the last that is held",
+                             [](Promise& m) { m.votes[2].instance = m.trimmed_below.plus(kHeld - 1); });
+    expect_impossible<Promise>("forgot what is not decided", [](Promise& m) { m.trimmed_below = at(91); });
     expect_possible<Promise>("a page in the middle", [](Promise& m) { m.covered.end = at(107); });
     expect_possible<Promise>("no votes", [](Promise& m) { m.votes.clear(); });
 }
@@ -300,6 +324,9 @@ TEST(Refusals, ImpossibleRepairs) {
     expect_impossible<Repair>("not ascending", [](Repair& m) { m.entries.push_back(m.entries[0]); });
     expect_impossible<Repair>("too high", [](Repair& m) { m.entries[0].instance = kTooHigh; });
     expect_impossible<Repair>("decided too high", [](Repair& m) { m.decided_below = kTooHigh; });
+    expect_impossible<RepairRequest>("more than a window",
+                                     [](RepairRequest& m) { m.budget_bytes = (1U << 20) + 1; });
+    expect_possible<RepairRequest>("a window", [](RepairRequest& m) { m.budget_bytes = 1U << 20; });
     expect_impossible<RepairRequest>("open in the middle", [](RepairRequest& m) {
         m.wanted = few({{at(1), kInstanceEnd}, {at(2), at(3)}});
     });

@@ -9,6 +9,7 @@ namespace {
 
 constexpr unsigned kHellos = 3;  // a datagram may be lost
 constexpr Duration kHelloInterval = milliseconds(20);
+constexpr std::size_t kUnsentMax = 1 << 20;         // of encoded heads and answers; then they go out at once
 constexpr Duration kNewcomer = milliseconds(1000);  // for so long a process gives way to one of its name
 
 template <typename R, typename M>
@@ -83,8 +84,7 @@ void Host::flush(Time now) {
         seat.role.flush(now, outbox_);
         transmit(seat.encoder);
     });
-    transport_.flush();
-    scratch_.clear();
+    hand_over();
 }
 
 void Host::tick(Time now) {
@@ -94,8 +94,7 @@ void Host::tick(Time now) {
         seat.role.tick(now, outbox_);
         transmit(seat.encoder);
     });
-    transport_.flush();
-    scratch_.clear();
+    hand_over();
 }
 
 Time Host::deadline() const noexcept {
@@ -120,6 +119,12 @@ void Host::transmit(wire::Encoder& encoder) {
         transport_.send(send.to, encoded.head, encoded.body);
     }
     outbox_.clear();
+    if (scratch_.used_bytes() > kUnsentMax) hand_over();
+}
+
+void Host::hand_over() {
+    transport_.flush();
+    scratch_.clear();
 }
 
 }  // namespace synod::host

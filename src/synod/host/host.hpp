@@ -105,6 +105,7 @@ private:
     void say_hello(Time now);
     void deliver(Learner& learner);
     void transmit(wire::Encoder& encoder);  // what the outbox holds
+    void hand_over();                       // what was transmitted, to the network
 
     Options options_;
     Transport& transport_;

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <span>
 
+#include "synod/core/acceptor.hpp"
 #include "synod/core/batch.hpp"
 #include "synod/wire/sizes.hpp"
 
@@ -15,12 +16,16 @@ namespace {
 constexpr InstanceId kInstanceMax{std::uint64_t{1} << 62};
 constexpr Round kRoundMax{std::uint64_t{1} << 62};
 
-bool counted(std::initializer_list<InstanceId> instances) {
-    return std::all_of(instances.begin(), instances.end(), [](InstanceId i) { return i < kInstanceMax; });
-}
-
 bool counted(const Ballot& ballot) {
     return ballot.round < kRoundMax;
+}
+
+bool used(const Ballot& ballot) {
+    return !ballot.is_none() && counted(ballot);
+}
+
+bool counted(std::initializer_list<InstanceId> instances) {
+    return std::all_of(instances.begin(), instances.end(), [](InstanceId i) { return i < kInstanceMax; });
 }
 
 bool orderly(std::span<const Range> ranges, bool may_end_open) {
@@ -38,12 +43,16 @@ bool orderly(const std::vector<VoteEntry>& entries, Range within) {
     InstanceId next = within.first;
     for (const VoteEntry& entry : entries) {
         if (entry.instance < next || entry.instance >= within.end || !counted({entry.instance})) return false;
-        if (entry.decided ? entry.v_rnd != Ballot{} : entry.v_rnd.is_none()) return false;
-        if (!counted(entry.v_rnd)) return false;
+        if (entry.decided ? entry.v_rnd != Ballot{} : !used(entry.v_rnd)) return false;
         if (entry.v_val.size() > kBatchBytesMax) return false;
         next = entry.instance.next();
     }
     return true;
+}
+
+// A vote lies within what an acceptor holds: whoever leads next proposes no-ops in all gaps up to the last.
+bool held(const std::vector<VoteEntry>& votes, InstanceId trimmed_below) {
+    return votes.empty() || votes.back().instance < trimmed_below.plus(Acceptor::Options{}.instances_max);
 }
 
 // No page leaves the asker where it was, or says that all is there while it is not.
@@ -61,8 +70,7 @@ bool orderly(const Checkpoint& page) {
 
 // A proposer speaks in ballots of its own.
 bool owns(const Sender& sender, const Ballot& ballot) {
-    return !ballot.is_none() && counted(ballot) && ballot.proposer.value() == sender.id &&
-           ballot.incarnation == sender.incarnation;
+    return used(ballot) && ballot.proposer.value() == sender.id && ballot.incarnation == sender.incarnation;
 }
 
 bool owns(const Sender& sender, const Reign& reign) {
@@ -85,27 +93,27 @@ struct Possible {
         return from(Role::proposer) && owns(sender, m.ballot) && counted({m.first});
     }
     bool operator()(const Promise& m) const {
-        return from(Role::acceptor) && !m.ballot.is_none() && counted(m.ballot) &&
-               orderly({&m.covered, 1}, true) && counted({m.decided_below, m.trimmed_below}) &&
-               orderly(m.votes, m.covered);
+        return from(Role::acceptor) && used(m.ballot) && orderly({&m.covered, 1}, true) &&
+               counted({m.decided_below}) && m.trimmed_below <= m.decided_below &&
+               orderly(m.votes, m.covered) && held(m.votes, m.trimmed_below);
     }
     bool operator()(const Accept& m) const {
         return from(Role::proposer) && owns(sender, m.reign) && m.instance >= m.reign.first &&
                counted({m.instance}) && m.v_val.size() <= kBatchBytesMax;
     }
     bool operator()(const Accepted& m) const {
-        return from(Role::acceptor) && (m.voted.empty() || !m.ballot.is_none()) && counted(m.ballot) &&
+        return from(Role::acceptor) && (m.voted.empty() ? counted(m.ballot) : used(m.ballot)) &&
                counted({m.decided_below, m.seen_below}) && orderly({m.voted.begin(), m.voted.end()}, false);
     }
     bool operator()(const Nack& m) const {
-        return from(Role::acceptor) && !m.refused.is_none() && counted(m.refused) && counted(m.promised) &&
-               counted({m.trimmed_below});
+        return from(Role::acceptor) && used(m.refused) && counted(m.promised) && counted({m.trimmed_below});
     }
     bool operator()(const Beacon& m) const {
         return from(Role::proposer) && owns(sender, m.reign) && counted({m.next});
     }
     bool operator()(const RepairRequest& m) const {
-        return !from(Role::client) && orderly({m.wanted.begin(), m.wanted.end()}, true);
+        return !from(Role::client) && m.budget_bytes <= kRepairBudgetMax &&
+               orderly({m.wanted.begin(), m.wanted.end()}, true);
     }
     bool operator()(const Repair& m) const {
         return from(Role::acceptor) && counted({m.trimmed_below, m.decided_below}) &&

@@ -5,14 +5,8 @@
 
 namespace synod::wire {
 
-namespace {
-
-constexpr std::size_t kChunkBytes = std::size_t{128} << 10;
-static_assert(kChunkBytes >= kDatagramBytesMax && kChunkBytes >= kHeadBytesMax);
-
-}  // namespace
-
 std::byte* Scratch::reserve(std::size_t bytes) {
+    static_assert(kChunkBytes >= kDatagramBytesMax && kChunkBytes >= kHeadBytesMax);
     SYNOD_CHECK(bytes <= kDatagramBytesMax);
     if (chunk_ < chunks_.size() && kChunkBytes - used_ < bytes) {
         ++chunk_;

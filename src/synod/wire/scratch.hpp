@@ -15,8 +15,12 @@ public:
     // The first `bytes` of what reserve() returned last are in use, up to clear().
     void keep(std::size_t bytes) noexcept { used_ += bytes; }
     void clear() noexcept { chunk_ = used_ = 0; }
+    // About how much is in use: whole chunks, but for the last.
+    [[nodiscard]] std::size_t used_bytes() const noexcept { return chunk_ * kChunkBytes + used_; }
 
 private:
+    static constexpr std::size_t kChunkBytes = std::size_t{128} << 10;
+
     std::vector<std::unique_ptr<std::byte[]>> chunks_;
     std::size_t chunk_ = 0;  // the one being filled
     std::size_t used_ = 0;   // of it

@@ -30,6 +30,10 @@ inline constexpr std::size_t kBatchBytesMax = kDatagramBytesMax - kPromiseOverhe
 static_assert(kAcceptOverhead + kBatchBytesMax <= kDatagramBytesMax);
 static_assert(kRepairOverhead + kVoteEntryOverhead + kBatchBytesMax <= kDatagramBytesMax);
 
+// The most that anybody may ask for in one request, a window: a few bytes of question could else have a whole
+// history sent.
+inline constexpr std::uint32_t kRepairBudgetMax = 1 << 20;
+
 // The longest datagram of a message without votes, without sessions and without its batch or run: a 2B with
 // as many ranges as it takes.
 inline constexpr std::size_t kHeadBytesMax =
