@@ -56,6 +56,15 @@ class Values(ClusterTest):
             self.start_client(id, [])
         self.expect_delivered({1: [], 2: []})
 
+    def test_input_that_never_has_to_be_waited_for(self):
+        for stdin, status, says in (("</dev/null", 0, b""), ("<&-", 1, b"standard input: Bad file descriptor"),
+                                    ("</", 1, b"standard input: Is a directory")):
+            with self.subTest(stdin=stdin):
+                done = subprocess.run(["bash", "-c", f'"$SYNOD" client 1 "$0" {stdin}', self.conf], timeout=10,
+                                      stderr=subprocess.PIPE, env=self.env, check=False)
+                self.assertEqual(done.returncode, status, done.stderr)
+                self.assertIn(says, done.stderr)
+
     def test_no_values_at_all_need_no_cluster(self):
         self.assertEqual(self.start_client(1, []).wait(5), 0)
 
@@ -98,6 +107,15 @@ class Endings(ClusterTest):
         self.start_client(1, submitted[1])
         self.assertNotEqual(learner.wait(5), 0)
         self.expect_delivered(submitted)
+
+    def test_a_learner_without_an_output_ends(self):
+        self.start_servers(learners=())
+        learner = subprocess.Popen(["bash", "-c", 'exec "$SYNOD" learner 1 "$0" >&-', self.conf], env=self.env,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(learner.kill)
+        self.start_client(1, [b"x"])
+        self.assertIn(b"standard output", learner.communicate(timeout=10)[1])
+        self.assertEqual(learner.returncode, 1)
 
     def test_a_learner_whose_reader_is_slow_holds_up_nobody_and_loses_nothing(self):
         self.start_servers(learners=(1,))
@@ -147,6 +165,8 @@ class BadInput(ClusterTest):
         self.refused("learner", "1", self.conf, "--loss", "2", says="--loss")
         self.refused("learner", "1", self.conf, "--loss", "much", says="--loss")
         self.refused("acceptor", "1", self.conf, "--history", "much", says="expected 4096, 64K, 256MiB or 1G")
+        self.refused("acceptor", "1", self.conf, "--history", "0", says="at least 1 MiB")
+        self.refused("learner", "1", self.conf, "--loss", "nan", says="--loss")
 
     def test_bad_configurations_name_file_line_and_what_was_expected(self):
         self.conf.write_text("clients 239.1.2.3 5001\n\nproposers 300.1.1.1 x\n")

@@ -1,4 +1,8 @@
+#include <fcntl.h>
+
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "synod/cli/command_line.hpp"
@@ -20,11 +24,26 @@ struct Execute {
     int operator()(const SimOptions& options) const { return sim_command(options); }
 };
 
+// A file or socket opened later would else get the number of a standard stream that the caller closed, and
+// what is read or printed would go there. What stands in for a closed stream refuses to be used.
+void occupy_closed_streams() {
+    for (int fd = 0; fd <= 2; ++fd)
+        if (fcntl(fd, F_GETFD) < 0) static_cast<void>(open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY));
+}
+
+// What was printed may stand in the buffer yet, and the disk be full.
+int flushed(int status) {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+    std::fprintf(stderr, "synod: cannot write to standard output: %s\n", std::strerror(errno));
+    return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    occupy_closed_streams();
     try {
-        return std::visit(Execute{}, parse_command_line(argc, argv));
+        return flushed(std::visit(Execute{}, parse_command_line(argc, argv)));
     } catch (const UsageError& error) {
         std::fprintf(stderr, "synod: %s\n", error.what());
         return 2;

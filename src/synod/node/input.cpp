@@ -1,6 +1,6 @@
 #include "synod/node/input.hpp"
 
-#include <sys/stat.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "synod/core/delivery.hpp"
+#include "synod/node/owned_fd.hpp"
 
 namespace synod::node {
 
@@ -22,9 +23,11 @@ void stamp(Stamps& stamps, std::uint16_t client_id, const Client& client, Time n
     if (Stamps::sampled(number)) stamps.write(client_id, number, now.ns);
 }
 
-bool is_regular_file(int fd) {
-    struct stat status {};
-    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+// Files, directories and the like of /dev/null never have to be waited for: epoll refuses them.
+bool is_pollable(int fd) {
+    const OwnedFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+    epoll_event event{};
+    return ::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd, &event) == 0 || errno != EPERM;
 }
 
 }  // namespace
@@ -42,7 +45,7 @@ Time Pace::next(std::uint64_t written) const noexcept {
 
 LineInput::LineInput(int fd, double lines_per_second, std::uint16_t client, Stamps& stamps)
     : fd_(fd),
-      pollable_(!is_regular_file(fd)),
+      pollable_(is_pollable(fd)),
       client_(client),
       stamps_(stamps),
       pace_(lines_per_second),

@@ -63,7 +63,7 @@ private:
     bool write_part(Client& client, std::size_t size, bool ends_value, Time now);
 
     int fd_;
-    bool pollable_;  // a regular file is always readable, and epoll refuses it
+    bool pollable_;  // else it is always readable, as a file is
     std::uint16_t client_;
     Stamps& stamps_;
     Pace pace_;
