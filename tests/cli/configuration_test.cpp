@@ -148,6 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{"reorder x", "'x' does not do", "a probability"},
         BadLine{"seed -3", "'-3' does not do", "a number"},
         BadLine{"run seven", "'seven' does not do", "a number"},
+        BadLine{"run 0", "'0' does not do", "a number from 1 on"},
         BadLine{"acceptors 0", "'0' does not do", "a number from 1 to 15"},
         BadLine{"acceptors 16", "'16' does not do", "a number from 1 to 15"},
         BadLine{"history much", "'much' does not do", "a size in bytes"},

@@ -228,11 +228,35 @@ class BadOptions(RunTest):
                               (["--kill", "acceptor"], "expected acceptor:2@0.5s"), (["--loss", 2], "--loss"),
                               (["--input", "none"], "No such file"), (["--input", "."], "directory"),
                               (["-n", 5, "--duration", 1], "--duration"), (["--timeout", 0], "--timeout"),
-                              (["--logs", "/proc/none"], "/proc/none"), (["-n", "x"], "x"), (["extra"], "extra")):
+                              (["--logs", "/proc/none"], "/proc/none"), (["-n", "x"], "x"), (["extra"], "extra"),
+                              (["-n", -1], "-1"), (["--loss", "nan"], "--loss"), (["--rate", "nan"], "--rate"),
+                              (["--seed", -1], "-1"), (["--size", "65M"], "64 MiB"), (["--size", 2 ** 64 - 1], "64 MiB"),
+                              (["--history", 0], "at least 1M"), (["--interface", "none9"], "none9"),
+                              (["--interface", ""], "--interface")):
             with self.subTest(options=options):
                 status, output, errors = self.synod("run", *options)
                 self.assertEqual((status, output), (2, b""), errors)
                 self.assertIn(says, errors.decode())
+
+
+class Surroundings(RunTest):
+    def test_a_run_leaves_nothing_where_its_processes_met(self):
+        self.run_json()
+        self.assertEqual(list((self.directory / "run").iterdir()), [])
+
+    def test_what_cannot_be_printed_is_an_error(self):
+        for command in (["run"], ["check"], ["check", "--json"], ["--help"], ["sim", "--seed", "1"]):
+            with self.subTest(command=command), open("/dev/full", "wb") as full:
+                done = subprocess.run([SYNOD, *command], stdout=full, stderr=subprocess.PIPE, timeout=60,
+                                      cwd=self.directory, env=self.env, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"standard output", done.stderr)
+
+    def test_streams_that_the_caller_closed_harm_no_process(self):
+        done = subprocess.run(["bash", "-c", '"$SYNOD" run <&- >&- 2>&-'], timeout=60, cwd=self.directory,
+                              env=self.env, check=False)
+        self.assertEqual(done.returncode, 1)  # it could not print its table
+        self.assertEqual(json.loads((self.directory / "logs/run.json").read_text())["verdict"], "ok")
 
 
 class Check(RunTest):

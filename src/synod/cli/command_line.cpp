@@ -108,8 +108,25 @@ const auto kSeconds = [](std::string& text) {
     return std::string();
 };
 
+// CLI::Range takes "nan", and CLI11 -1 for the highest number there is.
+CLI::Validator number(double min, double max) {
+    return {[=](std::string& text) {
+                return parse_number(text, min, max)
+                           ? std::string()
+                           : fmt::format("{} is not a number from {} to {}", shown(text), min, max);
+            },
+            ""};
+}
+CLI::Validator count() {
+    return {[](std::string& text) {
+                return parse_unsigned(text, 0, ~std::uint64_t{0})
+                           ? std::string()
+                           : fmt::format("{} is not a number from 0 on", shown(text));
+            },
+            ""};
+}
 CLI::Validator probability() {
-    return CLI::Range(0.0, 1.0);
+    return number(0, 1);
 }
 CLI::Validator size_text() {
     return {kSize, ""};
@@ -118,7 +135,7 @@ CLI::Validator seconds_text() {
     return {kSeconds, ""};
 }
 CLI::Validator rate() {
-    return CLI::Range(0.0, 1e12);
+    return number(0, 1e12);
 }
 
 CLI::Validator oracle() {
@@ -159,7 +176,7 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
     sub->add_option("--loss", o.loss, "Drop so many of the datagrams received (0.1)")->check(probability());
     sub->add_option("--duplicate", o.duplicate, "Take so many of them twice")->check(probability());
     sub->add_option("--reorder", o.reorder, "Take so many of them later")->check(probability());
-    sub->add_option("--seed", o.seed, "The same seed, the same faults");
+    sub->add_option("--seed", o.seed, "The same seed, the same faults")->check(count());
     sub->add_flag("--no-direct-2b", o.no_direct_2b,
                   "Acceptors answer the proposer, which tells the learners");
     sub->add_flag("--no-proactive-phase1", o.no_proactive_phase1, "Each instance has a phase 1 of its own");
@@ -201,7 +218,7 @@ void add_check(CLI::App& app, CheckOptions& o) {
 }
 
 void add_run_load(CLI::App& sub, RunOptions& o) {
-    auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)");
+    auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)")->check(count());
     auto* input = sub.add_option("--input", o.input, "Lines to send instead, dealt among the clients");
     auto* duration = sub.add_option("--duration", o.duration_seconds,
                                     "Seconds for which clients make values instead, as many as are taken");
@@ -254,7 +271,7 @@ void add_run_faults(CLI::App& sub, RunOptions& o) {
         ->check(probability());
     sub.add_option("--duplicate", o.faults.duplicate, "... takes so many twice")->check(probability());
     sub.add_option("--reorder", o.faults.reorder, "... takes so many later")->check(probability());
-    sub.add_option("--seed", o.faults.seed, "The same seed, the same faults");
+    sub.add_option("--seed", o.faults.seed, "The same seed, the same faults")->check(count());
     sub.add_flag_callback(
         "--no-direct-2b", [&o] { o.policy.direct_2b = false; },
         "Acceptors answer the proposer, which tells the learners");
@@ -287,11 +304,11 @@ void add_sim(CLI::App& app, SimOptions& o) {
     CLI::App* sub =
         app.add_subcommand("sim", "Simulates clusters under faults, thousands of times faster than life");
     sub->footer(kSimExamples);
-    sub->add_option("--seed", o.seed, "The first seed (one that nobody has tried)");
+    sub->add_option("--seed", o.seed, "The first seed (one that nobody has tried)")->check(count());
     sub->add_option("--seeds", o.seeds, "How many seeds, from the first one on (1 with --seed, else 100)")
         ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}));
     sub->add_option("--minutes", o.minutes, "As many seeds as so many minutes take")
-        ->check(CLI::Range(0.001, 1e6));
+        ->check(number(0.001, 1e6));
     sub->add_option("-j,--jobs", o.jobs, "Threads (one for each core); the results do not depend on it")
         ->check(CLI::Range(1, 1024));
     auto* scenario = sub->add_option("--scenario", o.scenario, "Act out a scenario instead: a file");

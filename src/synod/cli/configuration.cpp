@@ -52,16 +52,16 @@ constexpr std::array kSettings{
             [](Options& o, std::string_view t) { return put_name(o.interface, t, 15); }},
     Setting{"cluster", "a name of at most 64 characters (cluster blue)",
             [](Options& o, std::string_view t) { return put_name(o.cluster, t, 64); }},
-    Setting{"run", "a number (run 7)",
+    Setting{"run", "a number from 1 on (run 7)",
             [](Options& o, std::string_view t) {
-                o.run = parse_unsigned(t, 0, kAny);
+                o.run = parse_unsigned(t, 1, kAny);
                 return o.run.has_value();
             }},
     Setting{"acceptors", "a number from 1 to 15 (acceptors 3)",
             [](Options& o, std::string_view t) { return put(o.acceptors, parse_unsigned(t, 1, 15)); }},
     Setting{"history", "a size in bytes, at least 1M (history 256MiB)",
             [](Options& o, std::string_view t) {
-                return put(o.history_bytes, parse_size(t)) && o.history_bytes >= (1U << 20);
+                return put(o.history_bytes, parse_size(t)) && o.history_bytes >= node::kHistoryBytesMin;
             }},
     Setting{"receive-buffer", "a size in bytes from 64K to 1G (receive-buffer 8MiB)",
             [](Options& o, std::string_view t) {

@@ -191,9 +191,10 @@ Explanation explain_missing(const LineFile& learner, const std::vector<LineFile>
         if (missing == 0 || submissions[i].may_stop_early) continue;
         result.lost += missing;
         result.findings.push_back(
-            {Verdict::incomplete, fmt::format("{}: {} was never delivered in {}, nor were {} values after it",
-                                              clients[i].place(first), shown(clients[i].value(first)),
-                                              learner.path(), missing - 1)});
+            {Verdict::incomplete,
+             fmt::format("{}: {} was never delivered in {}{}", clients[i].place(first),
+                         shown(clients[i].value(first)), learner.path(),
+                         missing == 1 ? "" : fmt::format(", nor were {} values after it", missing - 1))});
     }
     return result;
 }

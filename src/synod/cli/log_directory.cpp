@@ -16,6 +16,8 @@
 
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/core/delivery.hpp"
+#include "synod/node/run_directory.hpp"
 #include "synod/node/workload.hpp"
 
 namespace synod::cli {
@@ -106,8 +108,12 @@ void write_generated(const std::string& path, const RunOptions& options, std::ui
 
 void deal_lines(std::istream& input, std::vector<LineWriter>& clients) {
     std::string line;
-    for (std::size_t next = 0; std::getline(input, line); next = (next + 1) % clients.size())
+    for (std::size_t next = 0; std::getline(input, line); next = (next + 1) % clients.size()) {
+        if (line.size() > kValueBytesMax)
+            throw UsageError(fmt::format("--input: {} is longer than {} MiB; split it", shown(line),
+                                         kValueBytesMax >> 20));
         clients[next].line(line);
+    }
     for (LineWriter& client : clients)
         client.finish();
 }
@@ -132,6 +138,12 @@ LogDirectory::LogDirectory(const RunOptions& options) {
         throw UsageError(fmt::format("another run is writing to {}; choose another directory with --logs DIR",
                                      shown(options.logs, 200)));
     fmt::print(stderr, "another run is writing to {}; this one writes to {}\n", options.logs, other);
+}
+
+LogDirectory::~LogDirectory() {
+    if (cluster_.empty()) return;
+    std::error_code ignored;
+    fs::remove_all(fs::path(node::run_directory_base("")) / node::run_directory_name(cluster_), ignored);
 }
 
 bool LogDirectory::take(const std::string& path) {
@@ -162,12 +174,15 @@ std::string LogDirectory::file_of(Role role, unsigned id, std::string_view suffi
     return file(fmt::format("{}-{}{}", name_of(role), id, suffix));
 }
 
-void LogDirectory::write_configuration(const RunOptions& options) const {
+void LogDirectory::write_configuration(const RunOptions& options) {
     std::random_device random;
+    cluster_ = fmt::format("run-{:08x}{:08x}", random(), random());
     LineWriter out(file("paxos.conf"));
-    out.line(fmt::format("# Made by 'synod run'.\n{}cluster run-{:08x}{:08x}\n{}",
-                         groups_text(options.ip, random), random(), random(), settings_text(options)));
+    out.line(fmt::format("# Made by 'synod run'.\n{}cluster {}\n{}", groups_text(options.ip, random),
+                         cluster_, settings_text(options)));
     out.finish();
+    node::Options what_processes_read;
+    read_configuration(file("paxos.conf"), what_processes_read);
 }
 
 void LogDirectory::write_submissions(const RunOptions& options) const {

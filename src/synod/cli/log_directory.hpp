@@ -13,13 +13,18 @@ public:
     // Takes the directory (another one, when a run uses it and it was not asked for), empties it of what
     // an earlier run left. Throws UsageError.
     explicit LogDirectory(const RunOptions& options);
+    // Removes the directory in which the processes met: no other run's will meet there.
+    ~LogDirectory();
+    LogDirectory(const LogDirectory&) = delete;
+    LogDirectory& operator=(const LogDirectory&) = delete;
 
     [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
     // logs/acceptor-2<suffix>
     [[nodiscard]] std::string file_of(Role role, unsigned id, std::string_view suffix) const;
 
-    // The configuration of this run: four free ports and a name that no other run has.
-    void write_configuration(const RunOptions& options) const;
+    // The configuration of this run: four free ports and a name that no other run has. Throws UsageError when
+    // the processes could not read it.
+    void write_configuration(const RunOptions& options);
     // What each client will read from its standard input.
     void write_submissions(const RunOptions& options) const;
 
@@ -28,6 +33,7 @@ private:
     void remove_old_files() const;
 
     std::string path_;
+    std::string cluster_;
     OwnedFd lock_;
 };
 

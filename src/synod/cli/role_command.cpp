@@ -25,6 +25,13 @@ void override_with(const std::optional<Value>& given, Target& target) {
     if (given) target = static_cast<Target>(*given);
 }
 
+void override_history(const RoleOptions& given, node::Options& options) {
+    override_with(given.history_bytes, options.history_bytes);
+    if (options.history_bytes < node::kHistoryBytesMin)
+        throw UsageError(fmt::format("--history {}: expected a size of at least {} MiB",
+                                     options.history_bytes, node::kHistoryBytesMin >> 20));
+}
+
 void override_configuration(const RoleOptions& given, node::Options& options) {
     override_with(given.loss, options.faults.loss);
     override_with(given.duplicate, options.faults.duplicate);
@@ -32,7 +39,7 @@ void override_configuration(const RoleOptions& given, node::Options& options) {
     override_with(given.seed, options.faults.seed);
     override_with(given.batch, options.policy.batch_values);
     override_with(given.acceptors, options.acceptors);
-    override_with(given.history_bytes, options.history_bytes);
+    override_history(given, options);
     override_with(given.interface, options.interface);
     if (given.leader) options.leader.oracle = *parse_oracle(*given.leader);
     options.policy.direct_2b &= !given.no_direct_2b;

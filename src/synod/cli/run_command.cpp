@@ -13,7 +13,10 @@
 #include "synod/cli/run_report.hpp"
 #include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/core/delivery.hpp"
 #include "synod/net/address.hpp"
+#include "synod/net/error.hpp"
+#include "synod/net/interface.hpp"
 
 namespace synod::cli {
 namespace {
@@ -33,6 +36,14 @@ unsigned count_of(const RunOptions& options, Role role) {
     }
 }
 
+void check_interface(const RunOptions& options) {
+    try {
+        static_cast<void>(net::resolve_interface(options.interface));
+    } catch (const net::Error& error) {
+        throw UsageError(fmt::format("--interface {}: {}", shown(options.interface), error.what()));
+    }
+}
+
 // What only the options together tell.
 void check_options(const RunOptions& options) {
     if (options.down > options.acceptors)
@@ -47,6 +58,10 @@ void check_options(const RunOptions& options) {
             throw UsageError(fmt::format("--kill {}:{}: this run starts {} {}s, with ids from 1 on",
                                          name_of(kill.role), kill.id, count_of(options, kill.role),
                                          name_of(kill.role)));
+    if (options.value_bytes > kValueBytesMax)
+        throw UsageError(
+            fmt::format("--size {}: a value has at most {} MiB", options.value_bytes, kValueBytesMax >> 20));
+    check_interface(options);
     if (options.timeout_seconds <= 0) throw UsageError("--timeout 0: expected some seconds");
 }
 
@@ -113,7 +128,7 @@ void run_to_end(const RunOptions& options, Cluster& cluster) {
 
 int run_command(const RunOptions& options) {
     check_options(options);
-    const LogDirectory directory(options);
+    LogDirectory directory(options);
     directory.write_configuration(options);
     if (options.through_files()) directory.write_submissions(options);
 

@@ -10,6 +10,8 @@
 
 namespace synod::node {
 
+inline constexpr std::uint64_t kHistoryBytesMin = 1 << 20;
+
 // Datagrams to lose, repeat or delay on purpose, at the receiver; each a probability.
 struct Faults {
     double loss = 0;
