@@ -219,11 +219,13 @@ class BadInput(ClusterTest):
         acceptor = self.start("acceptor", 1)
         learner = self.start("learn", 1)
         for process in (acceptor, learner):
-            # The shell becomes the command at once: no event tells, so this looks until it is so.
+            # The shell becomes the command at once: no event tells, so this looks until it is so. In between it has
+            # no arguments at all.
             for _ in range(100000):
-                if os.readlink(f"/proc/{process.process.pid}/exe") == os.path.realpath(SYNOD):
+                became = os.readlink(f"/proc/{process.process.pid}/exe") == os.path.realpath(SYNOD)
+                arguments = pathlib.Path(f"/proc/{process.process.pid}/cmdline").read_bytes().split(b"\0")
+                if became and arguments != [b""]:
                     break
-            arguments = pathlib.Path(f"/proc/{process.process.pid}/cmdline").read_bytes().split(b"\0")
             self.assertIn(str(self.conf).encode(), arguments)
             self.assertIn(process.stop(), (0, -signal.SIGTERM))  # before it could handle the signal
 
