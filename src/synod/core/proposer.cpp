@@ -217,10 +217,10 @@ bool Proposer::prepare_rest(Outbox& outbox) {
 
 // A long answer has come, as far as it goes: asks for its next pages, once for all that came together.
 void Proposer::ask_for_rest(Outbox& outbox) {
-    for (std::uint16_t a = 1; a <= quorum_.acceptors(); ++a) {
-        const InstanceId cursor = phase1_->cursor(AcceptorId{a});
-        if (!rest_due_.contains(AcceptorId{a}) || cursor == kInstanceEnd) continue;
-        const Endpoint endpoint = learner_.acceptors().endpoint(AcceptorId{a});
+    for (AcceptorId a{1}; quorum_.is_member(a); a = a.next()) {
+        const InstanceId cursor = phase1_->cursor(a);
+        if (!rest_due_.contains(a) || cursor == kInstanceEnd) continue;
+        const Endpoint endpoint = learner_.acceptors().endpoint(a);
         outbox.send(Destination::to_process(endpoint), Prepare{c_rnd_, cursor});
     }
     rest_due_ = {};

@@ -85,7 +85,7 @@ Vote vote_of(const Json& json) {
 
 Who who_of(const Json& json) {
     const auto who = parse_who(json.get<std::string>());
-    if (!who) throw FormatError(json.dump() + " is no process; expected \"acceptor 1\" or \"acceptors\"");
+    if (!who) throw FormatError(json.dump() + R"( is no process; expected "acceptor 1" or "acceptors")");
     return *who;
 }
 
