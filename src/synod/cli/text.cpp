@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 namespace synod::cli {
 namespace {
@@ -87,7 +88,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     if (!value || (unit != "ms" && unit != "s") || !(*value * ns >= 1e6 && *value * ns <= kMax)) {
         return std::nullopt;
     }
-    return Duration{static_cast<std::uint64_t>(*value * ns + 0.5)};
+    return Duration{static_cast<std::uint64_t>(std::llround(*value * ns))};
 }
 
 std::string to_text(Duration duration) {
