@@ -119,7 +119,7 @@ Duration ScenarioLine::duration() {
     return {amount};
 }
 
-void ScenarioLine::end() {
+void ScenarioLine::end() const {
     if (!at_end()) fail_expecting("the end of the line");
 }
 

@@ -28,7 +28,7 @@ public:
     std::uint64_t number(std::uint64_t min, std::uint64_t max);
     std::uint64_t bytes();  // 4096, 64KiB
     Duration duration();    // 50us, 10ms, 1s
-    void end();
+    void end() const;
 
     [[noreturn]] void fail(const std::string& what) const;
     // What is there is not what was expected.

@@ -106,7 +106,7 @@ private:
     Condition condition(ScenarioLine& line);
     void deliveries(ScenarioLine& line, Condition& condition);
     Whos whos(ScenarioLine& line);
-    Whos members(Role role) const;
+    [[nodiscard]] Whos members(Role role) const;
     trace::Who one(ScenarioLine& line, Role role);
     std::uint8_t type(ScenarioLine& line);
     [[nodiscard]] unsigned count_of(Role role) const;

@@ -32,7 +32,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& delivered_by(const trace::Who& learner) const;
     [[nodiscard]] bool has_accepted(const trace::Who& acceptor,
                                     const std::vector<std::string>& values) const {
-        return accepted_.count({acceptor, values}) > 0;
+        return accepted_.contains({acceptor, values});
     }
     [[nodiscard]] std::vector<trace::Event> take_events() { return std::move(events_); }
 
