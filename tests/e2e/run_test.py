@@ -177,6 +177,25 @@ class Run(RunTest):
             self.expect_ok(json.loads(output), 10000)
 
 
+class Patience(RunTest):
+    def test_a_run_that_waits_by_its_own_options_makes_progress(self):
+        for options in (["-c", 1, "-n", 2, "--rate", 1, "--timeout", 0.4], ["--sleep", 0.3, "--timeout", 0.2]):
+            with self.subTest(options=options):
+                self.assertEqual(self.run_json(*options)["verdict"], "ok")
+
+    def test_a_kill_that_came_too_late_is_mentioned(self):
+        result = self.run_json("-n", 100, "--kill", "acceptor:2@60s")
+        self.assertEqual(result["verdict"], "ok")
+        self.assertEqual(result["killed"], [])
+        self.assertIn("acceptor 2 was to be killed after 60 s", result["findings"][0])
+
+    def test_a_result_that_cannot_be_kept_is_an_error(self):
+        (self.directory / "logs/run.json/in the way").mkdir(parents=True)
+        status, _, errors = self.synod("run", "-n", 10)
+        self.assertEqual(status, 2)
+        self.assertIn(b"run.json", errors)
+
+
 class Interruption(RunTest):
     def test_ctrl_c_leaves_no_process_behind(self):
         before = processes_of(SYNOD)

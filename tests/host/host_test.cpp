@@ -63,5 +63,21 @@ TEST(Host, AFloodOfSmallQuestionsWithLargeAnswersTakesNoMemory) {
     EXPECT_EQ(transport.waiting(), 0U);
 }
 
+// A Taken that answers another life's Hello, or none at all.
+TEST(Host, OnlyAnAnswerToItsOwnHelloTellsAProcessThatItsNameIsTaken) {
+    CountingTransport transport;
+    Host host({.cluster = kCluster, .run = kRun, .acceptors = 3, .incarnation = Incarnation{9}}, transport,
+              nullptr);
+    host.add(Acceptor::Options{.id = AcceptorId{1}, .incarnation = Incarnation{9}});
+    host.start(Time{});
+
+    host.receive(datagram(Role::acceptor, Taken{Incarnation{8}, 4711}), kSomebody, Time{});
+    EXPECT_FALSE(host.taken_by());
+
+    host.receive(datagram(Role::acceptor, Taken{Incarnation{9}, 4711}), kSomebody, Time{});
+    ASSERT_TRUE(host.taken_by());
+    EXPECT_EQ(host.taken_by()->pid, 4711U);
+}
+
 }  // namespace
 }  // namespace synod::host

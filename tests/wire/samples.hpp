@@ -85,7 +85,7 @@ inline std::vector<Sample> samples() {
          Repair{id, at(80), at(90), true, {{at(100), ballot(4), false, as_bytes("x")}}}},
         {"LearnerStatus", identity(learner), LearnerStatus{LearnerId{2}, at(90), at(300), 77}},
         {"Hello", identity(client), Hello{}},
-        {"Taken", identity(acceptor), Taken{4711}},
+        {"Taken", identity(acceptor), Taken{Incarnation{0x51}, 4711}},
         {"CheckpointRequest", identity(proposer), CheckpointRequest{at(90), {0x31, 0x32}}},
         {"Checkpoint", identity(acceptor),
          Checkpoint{id,
@@ -196,8 +196,8 @@ inline bool same(const Hello&, const Hello&) {
     return true;
 }
 inline bool same(const Taken& a, const Taken& b) {
-    const auto& [pid] = a;
-    return pid == b.pid;
+    const auto& [newcomer, pid] = a;
+    return std::tie(newcomer, pid) == std::tie(b.newcomer, b.pid);
 }
 inline bool same(const CheckpointRequest& a, const CheckpointRequest& b) {
     const auto& [of, from] = a;

@@ -78,7 +78,7 @@ void Cluster::watch_signals() {
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    sigprocmask(SIG_BLOCK, &set, &old_signals_);
     signals_ = OwnedFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
     loop_.watch(signals_.get(), [this] {
         signalfd_siginfo info;
@@ -100,6 +100,8 @@ void Cluster::run() {
     while (phase_ != Phase::stopping ||
            std::any_of(members_.begin(), members_.end(), [](const auto& m) { return m->alive(); }))
         loop_.turn();
+    // What is left to do leaves no process behind when it is interrupted.
+    sigprocmask(SIG_SETMASK, &old_signals_, nullptr);
 }
 
 // ---- starting
@@ -271,9 +273,16 @@ void Cluster::progressed() {
     progressed_ns_ = now_ns();
 }
 
+// Nothing is due to move: the next process starts later, or clients with a --rate have nothing to send yet.
+bool Cluster::rests() const {
+    return start_planned_ ||
+           (options_.values_per_second > 0 && something_submitted() && everything_delivered());
+}
+
 void Cluster::check_timeout() {
-    const double idle_seconds = static_cast<double>(now_ns() - progressed_ns_) / 1e9;
     if (phase_ == Phase::stopping) return;
+    if (rests()) progressed();
+    const double idle_seconds = static_cast<double>(now_ns() - progressed_ns_) / 1e9;
     if (idle_seconds < options_.timeout_seconds)
         return loop_.after(options_.timeout_seconds - idle_seconds, [this] { check_timeout(); });
     if (!options_.without_majority())

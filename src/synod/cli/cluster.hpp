@@ -1,5 +1,6 @@
 #pragma once
 
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,7 @@ private:
     void consider();
     void progressed();
     void check_timeout();
+    [[nodiscard]] bool rests() const;
     [[nodiscard]] bool clients_done() const;
     [[nodiscard]] bool early_clients_done() const;
     [[nodiscard]] bool everything_delivered() const;
@@ -102,6 +104,7 @@ private:
     std::optional<node::Stamps> stamps_;
     std::vector<std::unique_ptr<Member>> members_;  // in the order in which they start
     OwnedFd signals_;
+    sigset_t old_signals_{};
 
     Phase phase_ = Phase::starting;
     bool clients_may_start_ = false;

@@ -140,10 +140,16 @@ LogDirectory::LogDirectory(const RunOptions& options) {
     fmt::print(stderr, "another run is writing to {}; this one writes to {}\n", options.logs, other);
 }
 
-LogDirectory::~LogDirectory() {
+void LogDirectory::forget_cluster() {
     if (cluster_.empty()) return;
     std::error_code ignored;
     fs::remove_all(fs::path(node::run_directory_base("")) / node::run_directory_name(cluster_), ignored);
+    cluster_.clear();
+}
+
+void LogDirectory::write_result(const std::string& json) const {
+    std::ofstream out(file("run.json"));
+    if (!(out << json).flush()) fail("write", file("run.json"), errno);
 }
 
 bool LogDirectory::take(const std::string& path) {

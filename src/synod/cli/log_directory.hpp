@@ -13,8 +13,7 @@ public:
     // Takes the directory (another one, when a run uses it and it was not asked for), empties it of what
     // an earlier run left. Throws UsageError.
     explicit LogDirectory(const RunOptions& options);
-    // Removes the directory in which the processes met: no other run's will meet there.
-    ~LogDirectory();
+    ~LogDirectory() { forget_cluster(); }
     LogDirectory(const LogDirectory&) = delete;
     LogDirectory& operator=(const LogDirectory&) = delete;
 
@@ -27,6 +26,9 @@ public:
     void write_configuration(const RunOptions& options);
     // What each client will read from its standard input.
     void write_submissions(const RunOptions& options) const;
+    // Once every process has ended: removes the directory in which they met. No other run's will meet there.
+    void forget_cluster();
+    void write_result(const std::string& json) const;
 
 private:
     bool take(const std::string& path);

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <optional>
 
 #include "synod/cli/cluster.hpp"
@@ -118,10 +117,11 @@ private:
     ProgressBar bar_;
 };
 
-void run_to_end(const RunOptions& options, Cluster& cluster) {
+void run_to_end(const RunOptions& options, Cluster& cluster, LogDirectory& directory) {
     Progress progress(values_of(options), options.duration_seconds);
     if (progress.visible()) cluster.on_progress([&progress](const RunProgress& now) { progress.show(now); });
     cluster.run();
+    directory.forget_cluster();
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ int run_command(const RunOptions& options) {
     if (options.through_files()) directory.write_submissions(options);
 
     Cluster cluster(options, directory);
-    run_to_end(options, cluster);
+    run_to_end(options, cluster, directory);
     if (cluster.interrupted()) {
         fmt::print(stderr, "interrupted; every process was stopped\n");
         return kInterrupted;
@@ -142,7 +142,7 @@ int run_command(const RunOptions& options) {
     auto members = cluster.results();
     const auto checked = check_files(options, directory, members);
     const RunResult result = judge(options, std::move(members), checked, cluster.faults());
-    std::ofstream(directory.file("run.json")) << json_of(options, result);
+    directory.write_result(json_of(options, result));
     fmt::print("{}", options.json ? json_of(options, result)
                                   : table_of(options, result, isatty(STDOUT_FILENO) == 1));
     return exit_status_of(result.verdict);

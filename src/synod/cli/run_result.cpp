@@ -41,6 +41,7 @@ public:
         else
             compare_reports();
         if (checked) result_.submitted = checked->submitted;
+        mention_kills_that_came_too_late();
         expect_nothing();
         measure();
         return std::move(result_);
@@ -136,6 +137,16 @@ private:
         if (result_.lost > 0 && !options_.without_majority())
             result_.add(Verdict::incomplete,
                         fmt::format("{} of {} values were not delivered", result_.lost, needed));
+    }
+
+    void mention_kills_that_came_too_late() {
+        for (const Kill& kill : options_.kills)
+            for (const MemberResult& member : result_.members)
+                if (member.role == kill.role && member.id == kill.id && !member.killed)
+                    result_.add(Verdict::ok,
+                                fmt::format("{} {} was to be killed after {} s, and had ended or the run was "
+                                            "over by then",
+                                            name_of(kill.role), kill.id, kill.at_seconds));
     }
 
     // Without a majority of acceptors nothing can be decided: values wait, none is lost.

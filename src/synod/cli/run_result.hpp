@@ -35,7 +35,7 @@ struct RunResult {
     double seconds = 0;       // from the first submission to the last delivery
     node::Histogram latency;
     Verdict verdict = Verdict::ok;
-    std::vector<std::string> findings;  // what is wrong, in words
+    std::vector<std::string> findings;  // what is wrong or unexpected, in words
     std::vector<MemberResult> members;
 
     [[nodiscard]] double values_per_second() const {

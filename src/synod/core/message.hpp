@@ -133,9 +133,11 @@ struct LearnerStatus {
 // answer with their 2B, the leader with its beacon; a live process of the same role and id with Taken.
 struct Hello {};
 
-// -> a process that starts: its role and id are in use.
+// -> a process that starts: its role and id are in use. Says whose Hello it answers, so that what was said to
+// another life of it ends nobody.
 struct Taken {
-    std::uint32_t pid = 0;
+    Incarnation newcomer;
+    std::uint32_t pid = 0;  // of the process that has them
 };
 
 // How far a session is: every piece below `next` has been taken.

@@ -59,7 +59,8 @@ void Host::receive(Bytes datagram, Endpoint from, Time now) {
                 if constexpr (std::same_as<M, Taken>) {
                     const wire::Identity& self = seat.encoder.identity();
                     const bool of_us = sender.role == self.role && sender.id == self.id;
-                    if (of_us && now.since(started_) < kNewcomer) taken_by_ = TakenBy{from, message.pid};
+                    if (of_us && message.newcomer == self.incarnation && now.since(started_) < kNewcomer)
+                        taken_by_ = TakenBy{from, message.pid};
                 } else if constexpr (Takes<decltype(seat.role), M>) {
                     seat.role.on(message, sender, now, outbox_);
                     transmit(seat.encoder);
@@ -74,7 +75,7 @@ void Host::answer_hello(wire::Encoder& encoder, const Sender& from, Time now) {
     const wire::Identity& self = encoder.identity();
     if (from.role != self.role || from.id != self.id) return;
     if (now.since(started_) < kNewcomer && from.incarnation < self.incarnation) return;
-    outbox_.send(Destination::to_process(from.endpoint), Taken{options_.pid});
+    outbox_.send(Destination::to_process(from.endpoint), Taken{from.incarnation, options_.pid});
     transmit(encoder);
 }
 

@@ -62,7 +62,7 @@ template <typename Archive>
 void fields(Archive&, Is<Hello> auto&) {}
 template <typename Archive>
 void fields(Archive& archive, Is<Taken> auto& m) {
-    archive(m.pid);
+    archive(m.newcomer, m.pid);
 }
 template <typename Archive>
 void fields(Archive& archive, Is<CheckpointRequest> auto& m) {
