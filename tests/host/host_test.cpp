@@ -3,7 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include "synod/core/delivery.hpp"
 
 namespace synod::host {
 namespace {
@@ -77,6 +82,121 @@ TEST(Host, OnlyAnAnswerToItsOwnHelloTellsAProcessThatItsNameIsTaken) {
     host.receive(datagram(Role::acceptor, Taken{Incarnation{9}, 4711}), kSomebody, Time{});
     ASSERT_TRUE(host.taken_by());
     EXPECT_EQ(host.taken_by()->pid, 4711U);
+}
+
+// Servers of several roles each, on a network that gives everything to everybody, to the sender as well.
+class Servers : public ::testing::Test {
+protected:
+    static constexpr unsigned kServers = 3;
+
+    struct Datagram {
+        std::vector<std::byte> bytes;
+        Endpoint from;
+        Destination to;
+    };
+    class Wire : public Transport {
+    public:
+        Wire(std::vector<Datagram>& sent, Endpoint self) : sent_(sent), self_(self) {}
+        void send(Destination to, Bytes head, Bytes body) override {
+            std::vector<std::byte> bytes(head.begin(), head.end());
+            bytes.insert(bytes.end(), body.begin(), body.end());
+            sent_.push_back({std::move(bytes), self_, to});
+        }
+        void flush() override {}
+
+    private:
+        std::vector<Datagram>& sent_;
+        Endpoint self_;
+    };
+    struct Output : DeliverySink {
+        void deliver(InstanceId, Bytes batch) override {
+            delivery.deliver(batch, [this](SessionId, Bytes value) {
+                values.emplace_back(reinterpret_cast<const char*>(value.data()), value.size());
+            });
+        }
+        Delivery delivery;
+        std::vector<std::string> values;
+    };
+    struct Server {
+        Server(std::vector<Datagram>& sent, Endpoint self, const Host::Options& options)
+            : wire(sent, self), host(options, wire, &output) {}
+        Wire wire;
+        Output output;
+        Host host;
+    };
+
+    static Endpoint endpoint(unsigned server) { return {server, 1000}; }
+
+    void start(unsigned servers) {
+        for (unsigned s = 1; s <= servers; ++s) {
+            const Incarnation incarnation{100 + s};
+            const auto id = static_cast<std::uint16_t>(s);
+            servers_.push_back(std::make_unique<Server>(
+                sent_, endpoint(s),
+                Host::Options{
+                    .cluster = kCluster, .run = kRun, .acceptors = servers, .incarnation = incarnation}));
+            Host& host = servers_.back()->host;
+            host.add(Acceptor::Options{.id = AcceptorId{id}, .incarnation = incarnation});
+            host.add(
+                Proposer::Options{.id = ProposerId{id}, .incarnation = incarnation, .acceptors = servers},
+                now_);
+            host.add(Learner::Options{.id = LearnerId{id}, .acceptors = servers});
+            host.add(id, Client::Options{.session = {s, s}});
+            host.start(now_);
+        }
+    }
+
+    // Time goes on in steps of a millisecond.
+    void run(unsigned steps) {
+        for (unsigned k = 0; k < steps; ++k, now_ = now_ + milliseconds(1)) {
+            carry();
+            for (const auto& server : servers_) {
+                if (now_ >= server->host.deadline()) server->host.tick(now_);
+                server->host.flush(now_);
+            }
+        }
+    }
+    void carry() {
+        const auto under_way = std::exchange(sent_, {});
+        for (const Datagram& datagram : under_way)
+            for (unsigned s = 1; s <= servers_.size(); ++s)
+                if (datagram.to.is_group() || datagram.to.endpoint == endpoint(s))
+                    servers_[s - 1]->host.receive(datagram.bytes, datagram.from, now_);
+    }
+    void write(unsigned server, std::string_view value) {
+        Client& client = *servers_[server - 1]->host.role<Client>();
+        ASSERT_TRUE(client.write(std::as_bytes(std::span(value)), true, now_).all);
+    }
+
+    Time now_ = Time{} + milliseconds(1000);
+    std::vector<Datagram> sent_;
+    std::vector<std::unique_ptr<Server>> servers_;
+};
+
+TEST_F(Servers, OneThatHasEveryRoleDecidesByItselfWithinAStep) {
+    start(1);
+    run(200);
+    write(1, "alone");
+    servers_[0]->host.flush(now_);
+    EXPECT_EQ(servers_[0]->output.values, std::vector<std::string>{"alone"});
+    EXPECT_TRUE(servers_[0]->host.role<Client>()->all_decided());
+}
+
+TEST_F(Servers, OfSeveralRolesEachDeliverOneSequence) {
+    start(kServers);
+    run(200);
+    for (int k = 0; k < 10; ++k) {
+        for (unsigned s = 1; s <= kServers; ++s)
+            write(s, "value " + std::to_string(k) + " of " + std::to_string(s));
+        run(3);
+    }
+    run(100);
+
+    EXPECT_EQ(servers_[0]->output.values.size(), 10 * kServers);
+    for (const auto& server : servers_) {
+        EXPECT_EQ(server->output.values, servers_[0]->output.values);
+        EXPECT_TRUE(server->host.role<Client>()->all_decided());
+    }
 }
 
 }  // namespace

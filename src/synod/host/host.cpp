@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "synod/host/groups.hpp"
+
 namespace synod::host {
 
 namespace {
@@ -16,10 +18,6 @@ template <typename R, typename M>
 concept Takes = requires(R& role, const M& message, const Sender& from, Time now, Outbox& outbox) {
     role.on(message, from, now, outbox);
 };
-
-bool is_self(const wire::Identity& self, const Sender& sender) noexcept {
-    return sender.incarnation == self.incarnation && sender.role == self.role && sender.id == self.id;
-}
 
 }  // namespace
 
@@ -47,27 +45,30 @@ void Host::say_hello(Time now) {
     hello_due_ = ++hellos_said_ < kHellos ? now + kHelloInterval * hellos_said_ : kNever;
 }
 
+// What comes back to us from the groups, our roles have heard already.
 void Host::receive(Bytes datagram, Endpoint from, Time now) {
     const wire::Decoded decoded = decoder_.decode(datagram, from);
-    if (!decoded) return;
-    const Sender& sender = decoded->sender;
+    if (!decoded || decoded->sender.incarnation == options_.incarnation) return;
+    for_each_seat([&](auto& seat) { step(seat, *decoded, now); });
+}
+
+template <typename R>
+void Host::step(Seat<R>& seat, const wire::Received& received, Time now) {
+    const Sender& sender = received.sender;
     std::visit(
         [&]<typename M>(const M& message) {
-            for_each_seat([&](auto& seat) {
-                if (is_self(seat.encoder.identity(), sender)) return;
-                if constexpr (std::same_as<M, Hello>) answer_hello(seat.encoder, sender, now);
-                if constexpr (std::same_as<M, Taken>) {
-                    const wire::Identity& self = seat.encoder.identity();
-                    const bool of_us = sender.role == self.role && sender.id == self.id;
-                    if (of_us && message.newcomer == self.incarnation && now.since(started_) < kNewcomer)
-                        taken_by_ = TakenBy{from, message.pid};
-                } else if constexpr (Takes<decltype(seat.role), M>) {
-                    seat.role.on(message, sender, now, outbox_);
-                    transmit(seat.encoder);
-                }
-            });
+            if constexpr (std::same_as<M, Hello>) answer_hello(seat.encoder, sender, now);
+            if constexpr (std::same_as<M, Taken>) {
+                const wire::Identity& self = seat.encoder.identity();
+                const bool of_us = sender.role == self.role && sender.id == self.id;
+                if (of_us && message.newcomer == self.incarnation && now.since(started_) < kNewcomer)
+                    taken_by_ = TakenBy{sender.endpoint, message.pid};
+            } else if constexpr (Takes<R, M>) {
+                seat.role.on(message, sender, now, outbox_);
+                transmit(seat.encoder);
+            }
         },
-        decoded->message);
+        received.message);
 }
 
 // Of two that start together the one with the higher incarnation gives way.
@@ -80,12 +81,37 @@ void Host::answer_hello(wire::Encoder& encoder, const Sender& from, Time now) {
 }
 
 void Host::flush(Time now) {
+    do
+        take_turns(now);
+    while (hear_each_other(now));
+    hand_over();
+}
+
+void Host::take_turns(Time now) {
     if (auto& learner = seat<Learner>()) deliver(learner->role);
     for_each_seat([&](auto& seat) {
         seat.role.flush(now, outbox_);
         transmit(seat.encoder);
     });
-    hand_over();
+}
+
+bool Host::is_heard_here(Role speaker, Role group) const noexcept {
+    const auto listens = [&](const auto& seat) {
+        return seat && seat->encoder.identity().role != speaker &&
+               hears(seat->encoder.identity().role, group);
+    };
+    return std::apply([&](const auto&... seats) { return (listens(seats) || ...); }, seats_);
+}
+
+bool Host::hear_each_other(Time now) {
+    return intercom_.pass_on([&](Role from, Destination to, Bytes datagram) {
+        const wire::Decoded decoded = decoder_.decode(datagram, Intercom::kHere);
+        if (!decoded) return;
+        for_each_seat([&](auto& seat) {
+            const Role role = seat.encoder.identity().role;
+            if (role != from && (!to.is_group() || hears(role, to.group))) step(seat, *decoded, now);
+        });
+    });
 }
 
 void Host::tick(Time now) {
@@ -117,7 +143,10 @@ void Host::deliver(Learner& learner) {
 void Host::transmit(wire::Encoder& encoder) {
     for (const Send& send : outbox_.sends) {
         const wire::Encoded encoded = encoder.encode(send.message, scratch_);
-        transport_.send(send.to, encoded.head, encoded.body);
+        const bool here = send.to.endpoint == Intercom::kHere;
+        if (!here) transport_.send(send.to, encoded.head, encoded.body);
+        if (here || (send.to.is_group() && is_heard_here(encoder.identity().role, send.to.group)))
+            intercom_.say(encoder.identity().role, send.to, encoded);
     }
     outbox_.clear();
     if (scratch_.used_bytes() > kUnsentMax) hand_over();

@@ -10,6 +10,7 @@
 #include "synod/core/learner.hpp"
 #include "synod/core/outbox.hpp"
 #include "synod/core/proposer.hpp"
+#include "synod/host/intercom.hpp"
 #include "synod/host/transport.hpp"
 #include "synod/wire/codec.hpp"
 
@@ -23,9 +24,10 @@ public:
     virtual void deliver(InstanceId instance, Bytes batch) = 0;
 };
 
-// Drives the roles of one process: datagram in, step, datagrams out. Knows no clock, socket or file: time is
-// told, the network is a Transport. All of it is one way: receive() for each datagram that is at hand, then
-// flush() once; tick() when deadline() has come.
+// Drives the roles of one process, at most one of each kind: datagram in, step, datagrams out. Knows no
+// clock, socket or file: time is told, the network is a Transport. All of it is one way: receive() for each
+// datagram that is at hand, then flush() once; tick() when deadline() has come, then flush(). What its roles
+// have to say to each other they hear before flush() returns, from no socket.
 //
 // It keeps no stable storage, so an acceptor that was here before must come back as an observer.
 class Host {
@@ -101,8 +103,13 @@ private:
     [[nodiscard]] wire::Identity identity(Role role, Id id) const noexcept {
         return {options_.cluster, options_.run, role, id.value(), options_.incarnation};
     }
+    template <typename R>
+    void step(Seat<R>& seat, const wire::Received& received, Time now);
     void answer_hello(wire::Encoder& encoder, const Sender& from, Time now);
     void say_hello(Time now);
+    void take_turns(Time now);  // each role ends what it has received
+    [[nodiscard]] bool is_heard_here(Role speaker, Role group) const noexcept;
+    bool hear_each_other(Time now);  // false when no role has said anything to another one here
     void deliver(Learner& learner);
     void transmit(wire::Encoder& encoder);  // what the outbox holds
     void hand_over();                       // what was transmitted, to the network
@@ -114,6 +121,7 @@ private:
     wire::Scratch scratch_;
     Outbox outbox_;
     Seats seats_;
+    Intercom intercom_;
 
     Time started_;
     Time hello_due_ = kNever;

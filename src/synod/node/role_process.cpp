@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <system_error>
 
+#include "synod/host/groups.hpp"
 #include "synod/node/clock.hpp"
 #include "synod/node/random_bits.hpp"
 #include "synod/node/sizing.hpp"
@@ -37,17 +38,16 @@ RunEntry run_entry(const Options& options) {
             .leaves_mark = options.role == Role::acceptor};
 }
 
-// Learners and proposers take the values from the 2As; proposers see what is decided.
 net::NetworkOptions network_options(const Options& options) {
     net::NetworkOptions network;
     network.interface = options.interface;
     network.receive_buffer_bytes = options.receive_buffer_bytes;
-    const auto join = [&](Role role) {
-        network.groups.push_back(to_address(options.groups[static_cast<std::size_t>(role)]));
+    const auto join = [&](Role group) {
+        network.groups.push_back(to_address(options.groups[static_cast<std::size_t>(group)]));
     };
     join(options.role);
-    if (options.role == Role::learner || options.role == Role::proposer) join(Role::acceptor);
-    if (options.role == Role::proposer) join(Role::learner);
+    for (const Role group : host::kGroups)
+        if (group != options.role && host::hears(options.role, group)) join(group);
     return network;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synod/host/groups.hpp"
 #include "synod/sim/hashing.hpp"
 #include "synod/sim/role_options.hpp"
 #include "synod/sim/sightings.hpp"
@@ -33,10 +34,8 @@ Process::Process(std::uint8_t index, Role role, std::uint16_t id, const ClusterO
       random_(world.random.fork()),
       datagram_cost_(options.machines.datagram_cost) {
     world.tracer.add({role, id});
-    // As real processes do: learners and proposers take the values from the 2As; proposers see the 2Bs.
-    world.network.join(index, role);
-    if (role == Role::learner || role == Role::proposer) world.network.join(index, Role::acceptor);
-    if (role == Role::proposer) world.network.join(index, Role::learner);
+    for (const Role group : host::kGroups)
+        if (host::hears(role, group)) world.network.join(index, group);
 }
 
 void Process::start() {
