@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fails when a file includes a layer that it must not know, or when core depends on time, threads, chance or I/O.
+"""Fails when a file includes a layer that it must not know, or when a pure layer depends on time, threads, chance or I/O.
 
 Folders of src/synod are layers; DESIGN.md says what each is for. Arrows go only down:
 {core, net} < {wire, rsm} < {trace, store} < host < {sim, node} < cli.
@@ -8,6 +8,7 @@ import pathlib
 import re
 import sys
 
+PURE = {"core", "rsm"}
 BELOW_HOST = {"core", "wire", "rsm", "trace", "store"}
 MAY_INCLUDE = {
     "core": set(),
@@ -36,8 +37,8 @@ def faults_in(path, layer, root):
             yield f"{place}: {layer} must not include {included[1]}"
         if '"' in line and not included:
             yield f"{place}: includes are written from src on: \"synod/<layer>/<file>\""
-        if layer == "core" and IMPURE.search(line):
-            yield f"{place}: core must stay pure and deterministic, without {IMPURE.search(line)[0]}"
+        if layer in PURE and IMPURE.search(line):
+            yield f"{place}: {layer} must stay pure and deterministic, without {IMPURE.search(line)[0]}"
 
 
 def main():

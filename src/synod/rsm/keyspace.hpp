@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "synod/rsm/expiry_queue.hpp"
+#include "synod/rsm/key_table.hpp"
+#include "synod/rsm/state_machine.hpp"
+
+namespace synod::rsm {
+
+// Keys, values and deadlines as of one entry of the log. Equal histories give equal key spaces; all that
+// looks like chance is drawn from the entry.
+//
+// K1. A key is expired when time is past its deadline: from then on it is not there for anybody, though its
+//     memory may still be held. What is held is removed in the order of the deadlines, a few at each entry.
+// K2. A version belongs to one value of one key: none is given twice.
+class Keyspace {
+public:
+    // A value beyond so many bytes is refused; the same at all replicas.
+    explicit Keyspace(std::size_t value_bytes_max) : value_bytes_max_(value_bytes_max) {}
+
+    // The entry whose commands come now.
+    void enter(const LogEntry& entry);
+    [[nodiscard]] UnixTime now() const noexcept { return now_; }
+    [[nodiscard]] std::size_t value_bytes_max() const noexcept { return value_bytes_max_; }
+    // Of keys whose memory is held.
+    [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
+    [[nodiscard]] std::size_t keys_with_deadline() const noexcept { return expiry_.size(); }
+
+    [[nodiscard]] const Record* find(std::string_view key) const noexcept;
+    [[nodiscard]] Record* find(std::string_view key) noexcept;
+    // That of `find`, or a new one with an empty value.
+    [[nodiscard]] Record& obtain(std::string_view key);
+    // To be called after each change of a value; deadlines see to it themselves.
+    void changed(Record& record) noexcept { record.version = ++changes_; }
+    void set_deadline(Record& record, std::int64_t deadline);
+    // Whether there was one.
+    bool clear_deadline(Record& record);
+    bool erase(std::string_view key);
+    void clear();
+
+    // Of an absent key 0: one that was absent and is absent again is as it was.
+    [[nodiscard]] std::uint64_t version(std::string_view key) const noexcept;
+    // Every key is as likely as the others. Null: there is none.
+    [[nodiscard]] const Record* random_key();
+
+    // Calls use(const Record&) for the keys whose hash is `from` or more, by hash, until it returns false.
+    template <typename Use>
+    void for_each_from(std::uint64_t from, Use&& use) const {
+        table_.for_each_from(from, [&](const Record& record) { return is_expired(record) || use(record); });
+    }
+
+    void snapshot(std::string& out) const;
+    // Into an empty one. False: the bytes are no snapshot, and this one is of no use.
+    [[nodiscard]] bool restore(Bytes snapshot);
+    void check_invariants() const;
+
+private:
+    [[nodiscard]] bool is_expired(const Record& record) const noexcept {
+        return record.has_deadline() && now_.ms > record.deadline;
+    }
+    void erase(const Record& record);
+    void expire_some();
+    [[nodiscard]] std::uint64_t draw() noexcept;
+    [[nodiscard]] const Record* nth_within(std::uint64_t from, std::uint64_t width, std::size_t n) const;
+
+    std::size_t value_bytes_max_;
+    UnixTime now_;
+    std::uint64_t changes_ = 0;
+    KeyTable table_;
+    ExpiryQueue expiry_;
+
+    // Of this entry alone.
+    std::uint64_t entry_seed_ = 0;
+    std::uint64_t draws_ = 0;
+};
+
+}  // namespace synod::rsm

@@ -1,0 +1,197 @@
+#include "synod/rsm/connection.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "rsm/rsm_test.hpp"
+
+namespace synod::rsm::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class ConnectionTest : public testing::Test {
+protected:
+    std::string say(std::string_view bytes) { return server_.serve(connection_, bytes); }
+    // Takes the operations that the bytes ask for, and leaves them unanswered.
+    void submit(std::string_view bytes) {
+        connection_.receive(as_bytes(bytes));
+        take();
+    }
+    void take() {
+        Connection::Request request;
+        while (connection_.next(request))
+            submitted_.push_back(request);
+    }
+    // Answers the oldest operation; returns what the client is sent by then.
+    std::string answer() {
+        std::string reply;
+        server_.replica.apply(server_.now, as_bytes(submitted_.front().operation), reply);
+        submitted_.pop_front();
+        connection_.answer(reply);
+        take();
+        return sent();
+    }
+    std::string sent() { return std::exchange(connection_.output(), {}); }
+
+    TestServer server_;
+    TestFacts facts_;
+    Connection connection_{Client{.id = 7, .address = "127.0.0.1:9"}, facts_};
+    std::deque<Connection::Request> submitted_;
+};
+
+// ---- Order
+// -----------------------------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, RepliesComeInTheOrderOfTheRequests) {
+    submit("PING\r\nSET a 1\r\nECHO x\r\nGET a\r\nECHO y\r\nNOSUCH\r\n");
+    EXPECT_EQ(sent(), "+PONG\r\n");
+    ASSERT_EQ(submitted_.size(), 2U);
+    EXPECT_EQ(answer(), "+OK\r\n$1\r\nx\r\n");
+    EXPECT_THAT(answer(), StartsWith("$1\r\n1\r\n$1\r\ny\r\n-ERR unknown command 'NOSUCH'"));
+    EXPECT_EQ(connection_.unanswered(), 0U);
+}
+
+TEST_F(ConnectionTest, TellsReadsFromWrites) {
+    submit("GET a\r\nSET a 1\r\nRANDOMKEY\r\nWATCH a\r\n");
+    ASSERT_EQ(submitted_.size(), 4U);
+    EXPECT_TRUE(submitted_[0].read_only);
+    EXPECT_FALSE(submitted_[1].read_only);
+    EXPECT_FALSE(submitted_[2].read_only);  // drawn from its entry
+    EXPECT_TRUE(submitted_[3].read_only);
+}
+
+TEST_F(ConnectionTest, AnOperationThatWasNotCarriedOutIsAnError) {
+    submit("SET a 1\r\nPING\r\n");
+    connection_.fail("BUSY too much is under way");
+    EXPECT_EQ(sent(), "-BUSY too much is under way\r\n+PONG\r\n");
+}
+
+TEST_F(ConnectionTest, ParsesOnlyWhatItIsAskedFor) {
+    connection_.receive(as_bytes("GET a\r\nGET b\r\n"));
+    Connection::Request request;
+    ASSERT_TRUE(connection_.next(request));
+    EXPECT_EQ(connection_.unread_bytes(), 7U);
+}
+
+// ---- The end
+// ---------------------------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, NothingIsDoneAfterQuit) {
+    submit("SET a 1\r\nQUIT\r\nSET a 2\r\n");
+    EXPECT_TRUE(connection_.is_closing());
+    EXPECT_EQ(submitted_.size(), 1U);
+    EXPECT_EQ(answer(), "+OK\r\n+OK\r\n");
+}
+
+TEST_F(ConnectionTest, NothingIsDoneAfterBytesThatMakeNoSense) {
+    EXPECT_EQ(say("PING\r\n*1\r\n$x\r\nPING\r\n"), "+PONG\r\n-ERR Protocol error: invalid bulk length\r\n");
+    EXPECT_TRUE(connection_.is_closing());
+    EXPECT_EQ(say("PING\r\n"), "");
+}
+
+// ---- Transactions
+// ----------------------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, ATransactionIsOneOperation) {
+    submit("MULTI\r\nSET a 1\r\nINCR a\r\nEXEC\r\n");
+    EXPECT_EQ(sent(), "+OK\r\n+QUEUED\r\n+QUEUED\r\n");
+    ASSERT_EQ(submitted_.size(), 1U);
+    EXPECT_EQ(answer(), "*2\r\n+OK\r\n:2\r\n");
+}
+
+TEST_F(ConnectionTest, NothingIsParsedBehindAWatchUntilItIsAnswered) {
+    submit("WATCH a\r\nMULTI\r\nSET a mine\r\nEXEC\r\n");
+    ASSERT_EQ(submitted_.size(), 1U);
+    EXPECT_EQ(answer(), "+OK\r\n+OK\r\n+QUEUED\r\n");
+    ASSERT_EQ(submitted_.size(), 1U);
+    server_.apply({"SET", "a", "theirs"});  // between WATCH and EXEC
+    EXPECT_EQ(answer(), "*-1\r\n");
+    EXPECT_EQ(say("GET a\r\n"), "$6\r\ntheirs\r\n");
+}
+
+TEST_F(ConnectionTest, AKeyThatIsWatchedTwiceIsWatchedFromTheFirstTimeOn) {
+    say("WATCH a\r\n");
+    server_.apply({"SET", "a", "1"});
+    EXPECT_EQ(say("WATCH b a\r\nMULTI\r\nEXEC\r\n"), "+OK\r\n+OK\r\n*-1\r\n");
+}
+
+TEST_F(ConnectionTest, WithoutVersionsNoTransactionRuns) {
+    submit("WATCH a\r\nMULTI\r\nSET a 1\r\nEXEC\r\nMULTI\r\nEXEC\r\n");
+    connection_.fail("BUSY too much is under way");
+    submitted_.clear();
+    take();
+    EXPECT_EQ(sent(), "-BUSY too much is under way\r\n+OK\r\n+QUEUED\r\n*-1\r\n+OK\r\n");
+    EXPECT_EQ(answer(), "*0\r\n");
+}
+
+TEST_F(ConnectionTest, ARefusedCommandSpoilsTheTransaction) {
+    EXPECT_EQ(say("MULTI\r\nGET\r\nSET a 1\r\nEXEC\r\nGET a\r\n"),
+              "+OK\r\n-ERR wrong number of arguments for 'get' command\r\n+QUEUED\r\n"
+              "-EXECABORT Transaction discarded because of previous errors.\r\n$-1\r\n");
+}
+
+TEST_F(ConnectionTest, ItsOwnCommandsKeepTheirPlacesInATransaction) {
+    EXPECT_EQ(say("MULTI\r\nPING\r\nSET a 1\r\nMGET a b\r\nCLIENT SETNAME me\r\nGET a\r\nCLIENT "
+                  "GETNAME\r\nEXEC\r\nPING\r\n"),
+              "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n"
+              "*6\r\n+PONG\r\n+OK\r\n*2\r\n$1\r\n1\r\n$-1\r\n+OK\r\n$1\r\n1\r\n$2\r\nme\r\n+PONG\r\n");
+}
+
+TEST_F(ConnectionTest, ItsOwnCommandsAreLeftOutWithTheOthers) {
+    say("WATCH a\r\n");
+    server_.apply({"SET", "a", "1"});
+    EXPECT_EQ(say("MULTI\r\nCLIENT SETNAME me\r\nGET a\r\nEXEC\r\nCLIENT GETNAME\r\n"),
+              "+OK\r\n+QUEUED\r\n+QUEUED\r\n*-1\r\n$-1\r\n");
+}
+
+TEST_F(ConnectionTest, WhatAClientQueuesAndWatchesIsBounded) {
+    Connection small{Client{}, facts_, {.request_bytes_max = 1000}};
+    server_.serve(small, "MULTI\r\n");
+    std::string replies;
+    for (int i = 0; i < 100; ++i)
+        replies += server_.serve(small, "SET a 1234567890\r\nPING 1234567890\r\n");
+    EXPECT_THAT(replies, HasSubstr("-ERR transaction too large\r\n"));
+    EXPECT_THAT(server_.serve(small, "EXEC\r\n"), StartsWith("-EXECABORT"));
+    replies.clear();
+    for (int i = 0; i < 100; ++i)
+        replies += server_.serve(small, "WATCH key" + std::to_string(i) + "\r\n");
+    EXPECT_THAT(replies, HasSubstr("-ERR too many watched keys\r\n"));
+}
+
+// ---- What it answers by itself
+// ---------------------------------------------------------------------------------
+
+TEST_F(ConnectionTest, SpeaksTheProtocolThatTheClientChose) {
+    EXPECT_EQ(say("GET a\r\n"), "$-1\r\n");
+    EXPECT_THAT(say("HELLO 3 AUTH default x SETNAME me\r\n"),
+                StartsWith("%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n"));
+    EXPECT_EQ(say("GET a\r\nCLIENT GETNAME\r\nCONFIG GET max*\r\nINFO clients\r\n"),
+              "_\r\n$2\r\nme\r\n%1\r\n$9\r\nmaxmemory\r\n$1\r\n0\r\n=36\r\ntxt:# "
+              "Clients\r\nconnected_clients:1\r\n\r\n");
+    EXPECT_EQ(say("RESET\r\nGET a\r\nCLIENT GETNAME\r\n"), "+RESET\r\n$-1\r\n$-1\r\n");
+}
+
+TEST_F(ConnectionTest, KnowsItsClient) {
+    EXPECT_EQ(say("CLIENT ID\r\nCLIENT SETINFO lib-name x\r\nCLIENT LIST\r\n"),
+              ":7\r\n+OK\r\n$5\r\nid=7\n\r\n");
+    EXPECT_THAT(say("CLIENT INFO\r\n"), HasSubstr("id=7 addr=127.0.0.1:9 name= "));
+}
+
+TEST_F(ConnectionTest, DescribesTheCommands) {
+    EXPECT_EQ(say("COMMAND INFO get nosuch\r\n"),
+              "*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*1\r\n+readonly\r\n:1\r\n:1\r\n:1\r\n*0\r\n*0\r\n*0\r\n*0\r\n*"
+              "-1\r\n");
+    EXPECT_EQ(say("COMMAND DOCS get\r\n"),
+              "*2\r\n$3\r\nget\r\n*4\r\n$7\r\nsummary\r\n$8\r\nA value.\r\n$5\r\ngroup\r\n$6\r\nstring\r\n");
+    std::string head = say("COMMAND COUNT\r\n");
+    head[0] = '*';
+    EXPECT_THAT(say("COMMAND\r\n"), StartsWith(head));
+    EXPECT_THAT(say("COMMAND LIST\r\n"), StartsWith(head));
+}
+
+}  // namespace
+}  // namespace synod::rsm::test
