@@ -1,23 +1,18 @@
 #include "synod/cli/configuration.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <map>
 #include <vector>
 
+#include "synod/cli/small_file.hpp"
 #include "synod/cli/text.hpp"
 #include "synod/net/address.hpp"
-#include "synod/node/owned_fd.hpp"
 
 namespace synod::cli {
 namespace {
 
-constexpr std::size_t kFileBytesMax = 1 << 20;
 constexpr std::string_view kGroupLine = "<role> <ip> <port>";
 constexpr std::array<std::string_view, kRoles> kRoleNames{"client", "proposer", "acceptor", "learner"};
 
@@ -234,28 +229,6 @@ private:
     std::map<std::string_view, int> line_of_;
 };
 
-[[noreturn]] void fail_reading(const std::string& path) {
-    throw UsageError(fmt::format("cannot read the configuration {}: {}", shown(path), std::strerror(errno)));
-}
-
-std::string read_file(const std::string& path) {
-    const node::OwnedFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!fd) fail_reading(path);
-    std::string text(kFileBytesMax + 1, '\0');
-    std::size_t size = 0;
-    ssize_t got = 1;
-    while (got > 0 && size < text.size()) {
-        got = read(fd.get(), text.data() + size, text.size() - size);
-        size += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
-    }
-    if (got < 0) fail_reading(path);
-    if (size > kFileBytesMax)
-        throw UsageError(fmt::format("the configuration {} is larger than 1 MiB; expected a few lines {}",
-                                     shown(path), kGroupLine));
-    text.resize(size);
-    return text;
-}
-
 }  // namespace
 
 std::string_view name_of(Role role) {
@@ -275,7 +248,7 @@ void parse_configuration(std::string_view text, const std::string& path, node::O
 
 void read_configuration(const std::string& path, node::Options& options) {
     options.configuration = path;
-    parse_configuration(read_file(path), path, options);
+    parse_configuration(read_small_file(path, fmt::format("a few lines {}", kGroupLine)), path, options);
 }
 
 }  // namespace synod::cli

@@ -1,0 +1,91 @@
+#include "synod/cli/json_place.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "synod/cli/text.hpp"
+
+namespace synod::cli {
+namespace {
+
+using nlohmann::json;
+
+// Of the parser's message what follows its own names for the place.
+std::string_view reason_of(std::string_view message) {
+    const std::size_t place = message.find(": ");
+    return place == std::string_view::npos ? message : message.substr(place + 2);
+}
+
+constexpr int kDepthMax = 16;
+
+// Looks at the text as it is parsed: remembers the names of the objects that are open.
+class Watch {
+public:
+    explicit Watch(const std::string& file) : file_(file) {}
+
+    void event(int depth, json::parse_event_t event, const json& parsed) {
+        if (depth > kDepthMax)
+            throw UsageError(fmt::format("{}: too deep; expected no more than {} brackets in one another",
+                                         file_, kDepthMax));
+        if (event == json::parse_event_t::object_start) {
+            open_.emplace_back();
+        } else if (event == json::parse_event_t::object_end) {
+            open_.pop_back();
+        } else if (event == json::parse_event_t::key &&
+                   !open_.back().insert(parsed.get<std::string>()).second) {
+            throw UsageError(fmt::format("{}: {} stands twice in one object; expected it once", file_,
+                                         shown(parsed.get<std::string>())));
+        }
+    }
+
+private:
+    const std::string& file_;
+    std::vector<std::set<std::string>> open_;
+};
+
+}  // namespace
+
+json parse_json(std::string_view text, const std::string& file) {
+    Watch watch(file);
+    try {
+        return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
+            watch.event(depth, event, parsed);
+            return true;
+        });
+    } catch (const json::parse_error& error) {
+        const std::size_t at = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
+        const auto before = text.substr(0, at);
+        throw UsageError(fmt::format("{}:{}: no JSON: {}; expected an object with \"servers\"", file,
+                                     1 + std::count(before.begin(), before.end(), '\n'),
+                                     reason_of(error.what())));
+    }
+}
+
+JsonPlace JsonPlace::member(const std::string& name) const {
+    return {value_.at(name), file_, way_.empty() ? name : way_ + "." + name};
+}
+
+JsonPlace JsonPlace::element(std::size_t index) const {
+    return {value_.at(index), file_, fmt::format("{}[{}]", way_, index)};
+}
+
+void JsonPlace::expect_object(const std::vector<std::string_view>& members) const {
+    if (!value_.is_object())
+        fail(shown_json(value_) + " is no object", fmt::format("{{...}} with {}", fmt::join(members, ", ")));
+    for (const auto& [name, value] : value_.items())
+        if (std::find(members.begin(), members.end(), name) == members.end())
+            fail(shown(name) + " means nothing here", fmt::format("{}", fmt::join(members, ", ")));
+}
+
+void JsonPlace::fail(const std::string& what, std::string_view expected) const {
+    throw UsageError(
+        fmt::format("{}: {}{}{}; expected {}", file_, way_, way_.empty() ? "" : ": ", what, expected));
+}
+
+std::string shown_json(const json& value) {
+    return shown(value.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace synod::cli
