@@ -59,18 +59,21 @@ TEST_F(ReportPipe, CarriesEveryKindOfReportUnchanged) {
     final.misordered = 2;
     final.corrupt = 3;
     final.latency.record(1000, 5);
+    final.timeline = {2'000'000, 7, {{3, 1000}, {2, 900}}, {{14'000'001, 1000}}};
     final.counters = {{"refused", 9}};
     Reporter reporter(ends_[1]);
     reporter.ready();
     reporter.progress(delivered(3), 100 * kMillisecond);
+    reporter.happened(5, "leads");
     reporter.violation("a \"value\"\n\xff twice");
     reporter.final(final);
     const auto all = reports();
-    ASSERT_EQ(all.size(), 4U);
+    ASSERT_EQ(all.size(), 5U);
     EXPECT_EQ(all[0], Report(Ready{}));
     EXPECT_EQ(all[1], Report(delivered(3)));
-    EXPECT_EQ(all[2], Report(Violation{"a \"value\"\n\xef\xbf\xbd twice"}));
-    EXPECT_EQ(all[3], Report(final));
+    EXPECT_EQ(all[2], Report(Happened{5, "leads"}));
+    EXPECT_EQ(all[3], Report(Violation{"a \"value\"\n\xef\xbf\xbd twice"}));
+    EXPECT_EQ(all[4], Report(final));
 }
 
 TEST_F(ReportPipe, GetsProgressOnceInTwentyMilliseconds) {

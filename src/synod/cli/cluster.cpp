@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 #include "synod/cli/configuration.hpp"
 #include "synod/cli/text.hpp"
@@ -164,6 +165,7 @@ void Cluster::start(Member& member) {
     loop_.watch(member.reports.get(), [this, &member] { read_reports(member); });
     loop_.watch(member.process->pidfd(), [this, &member] { member_ended(member); });
     progressed();
+    if (member.late()) note(member, "starts", now_ns());
     if (member.is(Role::client) && clients_started_ns_ == 0) first_client_started();
 }
 
@@ -172,6 +174,10 @@ Launch Cluster::launch_of(const Member& member) const {
     launch.arguments = {std::string(name_of(member.result.role)), std::to_string(member.result.id),
                         directory_.file("paxos.conf")};
     if (options_.debug) launch.arguments.emplace_back("--debug");
+    if (!options_.diagram.empty())
+        launch.arguments.insert(
+            launch.arguments.end(),
+            {"--trace-file", directory_.file_of(member.result.role, member.result.id, ".trace")});
     if (stamps_ && (member.is(Role::client) || member.is(Role::learner))) {
         launch.arguments.insert(launch.arguments.end(), {"--stamps-fd", std::to_string(stamps_->fd())});
         launch.kept.push_back(stamps_->fd());
@@ -204,8 +210,14 @@ void Cluster::kill_member(const Kill& kill) {
             continue;
         member->result.killed = true;
         member->result.killed_at_seconds = kill.at_seconds;
+        member->result.killed_at_ns = now_ns();
         if (member->started()) member->process->signal(SIGKILL);
+        note(*member, "killed", now_ns());
     }
+}
+
+void Cluster::note(const Member& member, std::string_view what, std::uint64_t at_ns) {
+    events_.push_back({at_ns, fmt::format("{} {} {}", name_of(member.result.role), member.result.id, what)});
 }
 
 // ---- what members do
@@ -237,6 +249,8 @@ void Cluster::take_report(Member& member, std::string_view line) {
     } else if (auto* progress = std::get_if<node::Progress>(&*report)) {
         member.result.progress = *progress;
         progressed();
+    } else if (const auto* happened = std::get_if<node::Happened>(&*report)) {
+        member_happened(member, *happened);
     } else if (auto* violation = std::get_if<node::Violation>(&*report)) {
         member.result.violations.push_back(violation->text);
     } else if (auto* final = std::get_if<node::FinalReport>(&*report)) {
@@ -244,6 +258,11 @@ void Cluster::take_report(Member& member, std::string_view line) {
         member.result.final = std::move(*final);
         progressed();
     }
+}
+
+// Whoever leads again has led all along, as far as anybody could see.
+void Cluster::member_happened(Member& member, const node::Happened& happened) {
+    if (std::exchange(leader_, &member) != &member) note(member, happened.what, happened.at_ns);
 }
 
 void Cluster::member_ended(Member& member) {

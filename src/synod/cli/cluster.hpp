@@ -36,6 +36,8 @@ public:
     [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
     // What went wrong, in words: no progress, a process that died.
     [[nodiscard]] const std::vector<std::string>& faults() const noexcept { return faults_; }
+    [[nodiscard]] std::uint64_t clients_started_ns() const noexcept { return clients_started_ns_; }
+    [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return events_; }
     [[nodiscard]] std::vector<MemberResult> results() const;
 
     // `show` is called now and then while the run lasts.
@@ -73,11 +75,13 @@ private:
     void add_load_arguments(const Member& member, std::vector<std::string>& arguments) const;
     void first_client_started();
     void kill_member(const Kill& kill);
+    void note(const Member& member, std::string_view what, std::uint64_t at_ns);
 
     // What members do.
     void read_reports(Member& member);
     void take_report(Member& member, std::string_view line);
     void member_ended(Member& member);
+    void member_happened(Member& member, const node::Happened& happened);
     void died(const Member& member);
 
     // Whether it is over.
@@ -114,6 +118,8 @@ private:
     std::uint64_t progressed_ns_ = 0;
     std::uint64_t clients_started_ns_ = 0;
     std::vector<std::string> faults_;
+    std::vector<RunEvent> events_;
+    const Member* leader_ = nullptr;  // who said so last
     std::function<void(const RunProgress&)> show_;
 };
 

@@ -26,6 +26,7 @@ constexpr const char* kExamples =
     "  synod learner 1 paxos.conf           a learner that prints what is decided,\n"
     "  seq 100 | synod client 1 paxos.conf  and a client that sends the lines of its input\n"
     "  synod check logs                     checks the files of the last run again\n"
+    "  synod plot                           draws its latencies and its throughput\n"
     "  synod sim --minutes 1                simulated clusters under faults of every kind\n"
     "  synod doctor paxos.conf              what on this host is in the way, and what to do about it";
 
@@ -62,6 +63,7 @@ constexpr const char* kRunExamples =
     "  synod run -n 1000 --down 1           with 2 of 3 acceptors (--down 2: nothing can be decided)\n"
     "  synod run -n 100000 --kill acceptor:2@0.5s --kill proposer:1@1s\n"
     "  synod run --input words.txt          real lines, dealt among the clients\n"
+    "  synod run --diagram run.html         draws every message, to be looked at with a browser\n"
     "  synod run --duration 10 -c 1         as many values as it takes in 10 seconds, verified in memory\n"
     "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage, 130 interrupted.";
 
@@ -92,6 +94,16 @@ constexpr const char* kDoctorExamples =
     "  synod doctor other.conf --json\n"
     "It changes nothing; processes of the cluster may run meanwhile.\n"
     "Exit status: 0 no problem (warnings perhaps), 1 a problem, 2 wrong usage.";
+
+constexpr const char* kPlotExamples =
+    "Draws plot_cdf, plot_cartesian (latency over time) and plot_throughput, each as .pdf and .png, with "
+    "gnuplot\n"
+    "and the scripts in scripts/plotting. Kills and changes of the leader are marked on the axis of time.\n"
+    "Examples:\n"
+    "  synod plot                           the last run, into logs/\n"
+    "  synod run --duration 3 --logs on; synod run --duration 3 -b 1 --logs off\n"
+    "  synod plot on off                    batching on and off, in one plot\n"
+    "Exit status: 0 drawn, 1 gnuplot failed, 2 wrong usage, or nothing to plot.";
 
 const auto kSize = [](std::string& text) {
     const auto size = parse_size(text);
@@ -193,6 +205,7 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
 
     sub->add_option("--report-fd", o.report_fd)->group("");
     sub->add_option("--stamps-fd", o.stamps_fd)->group("");
+    sub->add_option("--trace-file", o.trace_file)->group("");
     sub->add_option("--generate", o.generate)->group("");
     sub->add_option("--size", o.value_bytes)->transform(size_text())->group("");
     sub->add_option("--seconds", o.seconds)->transform(seconds_text())->group("");
@@ -215,6 +228,13 @@ void add_check(CLI::App& app, CheckOptions& o) {
     sub->add_option("--submitted", o.submitted, "What clients submitted, a file each");
     sub->add_option("--learned", o.learned, "What learners printed, a file each");
     sub->add_flag("--json", o.json, "One JSON object");
+}
+
+void add_plot(CLI::App& app, PlotOptions& o) {
+    CLI::App* sub = app.add_subcommand("plot", "Draws the latencies and the throughput of runs");
+    sub->footer(kPlotExamples);
+    sub->add_option("dir", o.directories, "Where a run has written (logs); several are drawn in one plot");
+    sub->add_option("--out", o.out, "Where the pictures go (the first directory)");
 }
 
 void add_run_load(CLI::App& sub, RunOptions& o) {
@@ -290,6 +310,11 @@ void add_run(CLI::App& app, RunOptions& o, std::vector<std::string>& kills) {
     sub->add_option("--timeout", o.timeout_seconds,
                     "The run ends after so many seconds without progress (30)")
         ->transform(seconds_text());
+    sub->add_option("--diagram", o.diagram, "Draw what the processes say to each other, as .svg or .html");
+    sub->add_option("--diagram-from", o.diagram_from_seconds,
+                    "The diagram begins so many seconds after the clients' start (where something happens)")
+        ->transform(seconds_text());
+    sub->add_flag("--chatter", o.chatter, "Draw messages that say nothing new, too");
     sub->add_flag("--json", o.json, "Print one JSON object instead of a table");
     sub->add_option("--logs", o.logs, "Where files go (logs)");
     sub->add_flag("-d,--debug", o.debug, "Processes say what they do in their logs");
@@ -314,6 +339,7 @@ void add_sim(CLI::App& app, SimOptions& o) {
     auto* scenario = sub->add_option("--scenario", o.scenario, "Act out a scenario instead: a file");
     scenario->excludes("--seed")->excludes("--seeds")->excludes("--minutes");
     sub->add_option("--diagram", o.diagram, "Draw what happens in it, or in one seed, as .svg or .html");
+    sub->add_flag("--chatter", o.chatter, "Draw messages that say nothing new, too");
     sub->add_option("--trace", o.trace,
                     "Print what happens in it, or in one seed: text, all (the small talk too) or json")
         ->expected(0, 1)
@@ -357,6 +383,7 @@ Command parse_command_line(int argc, char** argv) {
     RoleOptions role;
     CheckOptions check;
     DoctorOptions doctor;
+    PlotOptions plot;
     RunOptions run;
     SimOptions sim;
     std::vector<std::string> kills;
@@ -364,6 +391,7 @@ Command parse_command_line(int argc, char** argv) {
         add_role(app, static_cast<Role>(i), role);
     add_check(app, check);
     add_doctor(app, doctor);
+    add_plot(app, plot);
     add_run(app, run, kills);
     add_sim(app, sim);
     if (is_unknown_command(app, argc, argv)) {
@@ -379,6 +407,7 @@ Command parse_command_line(int argc, char** argv) {
     if (app.got_subcommand("sim")) return sim;
     if (app.got_subcommand("check")) return check;
     if (app.got_subcommand("doctor")) return doctor;
+    if (app.got_subcommand("plot")) return plot;
     return role;
 }
 

@@ -4,6 +4,7 @@
 
 #include "synod/cli/check_command.hpp"
 #include "synod/cli/doctor_command.hpp"
+#include "synod/cli/plot_command.hpp"
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
 #include "synod/cli/sim_options.hpp"
@@ -15,7 +16,8 @@ struct Quit {
     int status = 0;
 };
 
-using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, RunOptions, SimOptions>;
+using Command =
+    std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, RunOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -168,8 +168,8 @@ void LogDirectory::remove_old_files() const {
     for (const auto& entry : fs::directory_iterator(path_)) {
         const std::string extension = entry.path().extension().string();
         const std::string name = entry.path().filename().string();
-        if (extension == ".submitted" || extension == ".learned" || extension == ".log" ||
-            name == "run.json" || name == "paxos.conf") {
+        if (extension == ".trace" || extension == ".submitted" || extension == ".learned" ||
+            extension == ".log" || name.starts_with("plot_") || name == "run.json" || name == "paxos.conf") {
             std::error_code ignored;
             fs::remove(entry.path(), ignored);
         }

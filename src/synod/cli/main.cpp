@@ -7,6 +7,7 @@
 
 #include "synod/cli/command_line.hpp"
 #include "synod/cli/doctor_command.hpp"
+#include "synod/cli/plot_command.hpp"
 #include "synod/cli/run_command.hpp"
 #include "synod/cli/sim_command.hpp"
 #include "synod/cli/text.hpp"
@@ -20,6 +21,7 @@ struct Execute {
     int operator()(const RoleOptions& options) const { return role_command(options); }
     int operator()(const CheckOptions& options) const { return check_command(options); }
     int operator()(const DoctorOptions& options) const { return doctor_command(options); }
+    int operator()(const PlotOptions& options) const { return plot_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }
     int operator()(const SimOptions& options) const { return sim_command(options); }
 };

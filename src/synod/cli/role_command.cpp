@@ -57,6 +57,7 @@ int role_command(const RoleOptions& given) {
     options.debug = given.debug;
     options.report_fd = given.report_fd;
     options.stamps_fd = given.stamps_fd;
+    options.trace_file = given.trace_file;
     options.verify = given.verify;
     if (given.generate)
         options.generate =

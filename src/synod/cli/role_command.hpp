@@ -30,6 +30,7 @@ struct RoleOptions {
     // Not for people: how `synod run` feeds and follows its processes.
     int report_fd = -1;
     int stamps_fd = -1;
+    std::string trace_file;
     std::optional<std::uint64_t> generate;
     std::uint64_t value_bytes = 64;
     double seconds = 0;

@@ -8,10 +8,13 @@
 
 #include "synod/cli/cluster.hpp"
 #include "synod/cli/configuration.hpp"
+#include "synod/cli/plot_data.hpp"
 #include "synod/cli/progress_bar.hpp"
+#include "synod/cli/run_diagram.hpp"
 #include "synod/cli/run_report.hpp"
 #include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/cli/trace_output.hpp"
 #include "synod/core/delivery.hpp"
 #include "synod/net/address.hpp"
 #include "synod/net/error.hpp"
@@ -60,6 +63,7 @@ void check_options(const RunOptions& options) {
     if (options.value_bytes > kValueBytesMax)
         throw UsageError(
             fmt::format("--size {}: a value has at most {} MiB", options.value_bytes, kValueBytesMax >> 20));
+    if (!options.diagram.empty()) check_diagram_name(options.diagram);
     check_interface(options);
     if (options.timeout_seconds <= 0) throw UsageError("--timeout 0: expected some seconds");
 }
@@ -141,8 +145,10 @@ int run_command(const RunOptions& options) {
 
     auto members = cluster.results();
     const auto checked = check_files(options, directory, members);
-    const RunResult result = judge(options, std::move(members), checked, cluster.faults());
+    const RunResult result = judge(options, std::move(members), checked, cluster.faults(), cluster.events());
     directory.write_result(json_of(options, result));
+    write_plot_data(result, directory);
+    if (!options.diagram.empty()) draw_run(options, result, directory, cluster.clients_started_ns());
     fmt::print("{}", options.json ? json_of(options, result)
                                   : table_of(options, result, isatty(STDOUT_FILENO) == 1));
     return exit_status_of(result.verdict);

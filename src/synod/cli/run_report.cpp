@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/configuration.hpp"
+#include "synod/cli/plot_data.hpp"
 #include "synod/cli/table.hpp"
 
 namespace synod::cli {
@@ -51,6 +52,13 @@ Json killed_of(const RunResult& result) {
                               {"id", member.id},
                               {"at_seconds", member.killed_at_seconds}});
     return killed;
+}
+
+Json events_of(const RunResult& result) {
+    Json events = Json::array();
+    for (const RunEvent& event : result.events)
+        events.push_back({{"at_seconds", seconds_after_start(result, event.at_ns)}, {"what", event.what}});
+    return events;
 }
 
 Json members_of(const RunResult& result) {
@@ -108,6 +116,7 @@ Json result_of(const RunOptions& options, const RunResult& result) {
               {"findings", result.findings}};
     json["options"] = options_of(options);
     json["killed"] = killed_of(result);
+    json["events"] = events_of(result);
     json["processes"] = members_of(result);
     return json;
 }

@@ -168,12 +168,16 @@ private:
         }
         for (const MemberResult* learner : learners_)
             take_latency(*learner, last);
+        result_.start_ns = first;
+        result_.timelines = learners_.empty() ? 1 : static_cast<unsigned>(learners_.size());
         if (result_.delivered > 0 && last > first) result_.seconds = static_cast<double>(last - first) / 1e9;
     }
 
     void take_latency(const MemberResult& member, std::uint64_t& last) {
         last = std::max(last, progress_of(member).last_ns);
-        if (member.final) result_.latency.merge(member.final->latency);
+        if (!member.final) return;
+        result_.latency.merge(member.final->latency);
+        result_.timeline.merge(member.final->timeline);
     }
 
     const RunOptions& options_;
@@ -185,8 +189,11 @@ private:
 }  // namespace
 
 RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
-                const std::optional<CheckResult>& checked, const std::vector<std::string>& faults) {
-    return Judge(options, std::move(members)).run(checked, faults);
+                const std::optional<CheckResult>& checked, const std::vector<std::string>& faults,
+                std::vector<RunEvent> events) {
+    RunResult result = Judge(options, std::move(members)).run(checked, faults);
+    result.events = std::move(events);
+    return result;
 }
 
 }  // namespace synod::cli

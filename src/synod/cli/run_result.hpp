@@ -19,9 +19,16 @@ struct MemberResult {
     bool late = false;    // started when the others were done: its latencies say nothing
     bool killed = false;  // by the run, on purpose
     double killed_at_seconds = 0;
+    std::uint64_t killed_at_ns = 0;
     node::Progress progress;
     std::optional<node::FinalReport> final;
     std::vector<std::string> violations;
+};
+
+// What people want to see on the axis of time.
+struct RunEvent {
+    std::uint64_t at_ns = 0;  // CLOCK_MONOTONIC
+    std::string what;         // three words: "acceptor 2 killed"
 };
 
 // What came out of a run.
@@ -34,6 +41,10 @@ struct RunResult {
     std::uint64_t bytes = 0;  // of the values delivered
     double seconds = 0;       // from the first submission to the last delivery
     node::Histogram latency;
+    node::Timeline timeline;  // of all learners that lived to the end, or, without learners, of all clients
+    unsigned timelines = 0;   // how many those are: each learner delivers all values
+    std::uint64_t start_ns = 0;  // the first submission
+    std::vector<RunEvent> events;
     Verdict verdict = Verdict::ok;
     std::vector<std::string> findings;  // what is wrong or unexpected, in words
     std::vector<MemberResult> members;
@@ -54,6 +65,7 @@ struct RunResult {
 // Puts together what the processes reported and what the checker (run.through_files()) found. `faults`:
 // what the run itself has seen go wrong.
 RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
-                const std::optional<CheckResult>& checked, const std::vector<std::string>& faults);
+                const std::optional<CheckResult>& checked, const std::vector<std::string>& faults,
+                std::vector<RunEvent> events);
 
 }  // namespace synod::cli

@@ -13,6 +13,7 @@ struct SimOptions {
     unsigned jobs = 0;                   // threads; 0: one for each core
     std::string scenario;                // a file to act out instead
     std::string diagram;                 // of it: a file to draw
+    bool chatter = false;                // in it: messages that say nothing new, too
     std::string trace;                   // of it, on standard output: text, all or json; or nothing
     bool coverage = false;
     std::uint64_t least = 0;  // that each entry of the coverage must reach

@@ -47,10 +47,10 @@ void print_trace(const std::vector<trace::Event>& events, const std::string& for
     }
 }
 
-void draw(const std::vector<trace::Event>& events, std::string title, const std::string& path) {
-    if (events.size() <= kEventsDrawn) return write_diagram(events, title, path);
-    title += fmt::format(" (the last {} of {} events)", kEventsDrawn, events.size());
-    write_diagram({events.end() - kEventsDrawn, events.end()}, title, path);
+void draw(const std::vector<trace::Event>& events, trace::DiagramOptions options, const std::string& path) {
+    if (events.size() <= kEventsDrawn) return write_diagram(events, options, path);
+    options.title += fmt::format(" (the last {} of {} events)", kEventsDrawn, events.size());
+    write_diagram({events.end() - kEventsDrawn, events.end()}, options, path);
 }
 
 void print_verdict(const SimOptions& given, const std::string& name, const sim::ScenarioResult& result) {
@@ -75,7 +75,8 @@ int act_out(const SimOptions& given) {
     const sim::Scenario scenario = given.scenario.empty() ? scenario_of(*given.seed) : read(given.scenario);
     const sim::ScenarioResult result = run_scenario(scenario);
     if (!given.trace.empty()) print_trace(result.events, given.trace);
-    if (!given.diagram.empty()) draw(result.events, scenario.title, given.diagram);
+    if (!given.diagram.empty())
+        draw(result.events, {.title = scenario.title, .chatter = given.chatter}, given.diagram);
     print_verdict(given, scenario.name, result);
     return result.failure.empty() ? 0 : 1;
 }

@@ -12,10 +12,9 @@ void check_diagram_name(const std::string& path) {
         throw UsageError("--diagram " + shown(path) + ": expected a name that ends in .svg or .html");
 }
 
-void write_diagram(const std::vector<trace::Event>& events, const std::string& title,
+void write_diagram(const std::vector<trace::Event>& events, const trace::DiagramOptions& options,
                    const std::string& path) {
     check_diagram_name(path);
-    const trace::DiagramOptions options{.title = title};
     std::ofstream out(path, std::ios::binary);
     out << (path.ends_with(".svg") ? draw_svg(events, options) : draw_html(events, options));
     out.close();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,13 @@ public:
     [[nodiscard]] std::uint64_t max() const noexcept { return max_; }  // exact
     // The latency in ns that `percent` (0 to 100) of all records do not exceed; 0 without records.
     [[nodiscard]] std::uint64_t percentile(double percent) const noexcept;
+
+    // Calls use(ns, count) for each bucket that holds something, from the shortest latency on.
+    template <typename Use>
+    void for_each(Use&& use) const {
+        for (std::size_t k = 0; k < kBuckets; ++k)
+            if (counts_[k] != 0) use(std::min(middle_of(k), max_), counts_[k]);
+    }
 
     // "max bucket:count bucket:count ...", only of buckets that hold something.
     [[nodiscard]] std::string to_text() const;

@@ -57,6 +57,7 @@ struct Options {
     // How the runner follows a process: see report.hpp and stamps.hpp. -1: nobody does.
     int report_fd = -1;
     int stamps_fd = -1;
+    std::string trace_file;            // empty: nobody wants a trace
     std::optional<Generate> generate;  // client
     double lines_per_second = 0;       // client: of standard input; 0: as fast as they are taken
     bool verify = false;               // learner: check generated values instead of printing them

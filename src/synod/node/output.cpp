@@ -36,10 +36,12 @@ Output::Output(int fd, bool counts, Verifier::Values values, const Stamps& stamp
 
 void Output::deliver(InstanceId, Bytes batch) {
     const std::uint64_t now_ns = counts_ ? now().ns : 0;
+    const std::uint64_t before = progress_.delivered;
     delivery_.deliver(batch, [&](SessionId session, Bytes value) {
         if (fd_ >= 0) print(value);
         if (counts_) count(session, value, now_ns);
     });
+    if (counts_) timeline_.record(now_ns, progress_.delivered - before);
 }
 
 void Output::print(Bytes value) {
@@ -57,7 +59,9 @@ void Output::count(SessionId session, Bytes value, std::uint64_t now_ns) {
     if (progress_.first_ns == 0) progress_.first_ns = now_ns;
     if (!Stamps::sampled(number)) return;
     if (const auto submitted_ns = stamps_.read(client, number)) {
-        latency_.record(now_ns > *submitted_ns ? now_ns - *submitted_ns : 0);
+        const std::uint64_t latency_ns = now_ns > *submitted_ns ? now_ns - *submitted_ns : 0;
+        latency_.record(latency_ns);
+        timeline_.record_latency(now_ns, latency_ns);
     }
 }
 
@@ -80,6 +84,7 @@ FinalReport Output::final_report() const {
     verifier_.fill(report);
     report.progress = progress_;
     report.latency = latency_;
+    report.timeline = timeline_;
     return report;
 }
 

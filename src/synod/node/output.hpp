@@ -39,6 +39,7 @@ private:
     Verifier verifier_;
     Progress progress_;
     Histogram latency_;
+    Timeline timeline_;
     std::vector<char> lines_;
 };
 

@@ -23,6 +23,29 @@ Progress progress_from(const Json& json) {
             json.at("bytes"),     json.at("first_ns"), json.at("last_ns")};
 }
 
+Json to_json(const Timeline& timeline) {
+    Json intervals = Json::array();
+    for (const Timeline::Interval& i : timeline.intervals())
+        intervals.push_back({i.values, i.latency_ns_max});
+    Json samples = Json::array();
+    for (const Timeline::Sample& s : timeline.samples())
+        samples.push_back({s.at_ns, s.latency_ns});
+    return {{"width_ns", timeline.width_ns()},
+            {"first", timeline.first()},
+            {"intervals", std::move(intervals)},
+            {"samples", std::move(samples)}};
+}
+
+Timeline timeline_from(const Json& json) {
+    std::vector<Timeline::Interval> intervals;
+    for (const Json& i : json.at("intervals"))
+        intervals.push_back({i.at(0), i.at(1)});
+    std::vector<Timeline::Sample> samples;
+    for (const Json& s : json.at("samples"))
+        samples.push_back({s.at(0), s.at(1)});
+    return {json.at("width_ns"), json.at("first"), std::move(intervals), std::move(samples)};
+}
+
 std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
@@ -33,6 +56,9 @@ struct LineOf {
         Json json = to_json(progress);
         json["event"] = "progress";
         return dump(json);
+    }
+    std::string operator()(const Happened& happened) const {
+        return dump({{"event", "happened"}, {"at_ns", happened.at_ns}, {"what", happened.what}});
     }
     std::string operator()(const Violation& violation) const {
         return dump({{"event", "violation"}, {"text", violation.text}});
@@ -49,6 +75,7 @@ struct LineOf {
                      {"misordered", report.misordered},
                      {"corrupt", report.corrupt},
                      {"latency", report.latency.to_text()},
+                     {"timeline", to_json(report.timeline)},
                      {"counters", report.counters}});
     }
 };
@@ -63,6 +90,7 @@ std::optional<FinalReport> final_from(const Json& json) {
     report.misordered = json.at("misordered");
     report.corrupt = json.at("corrupt");
     report.counters = json.at("counters");
+    report.timeline = timeline_from(json.at("timeline"));
     auto latency = Histogram::from_text(json.at("latency").get<std::string>());
     if (!latency) return std::nullopt;
     report.latency = std::move(*latency);
@@ -73,6 +101,7 @@ std::optional<Report> report_from(const Json& json) {
     const std::string event = json.at("event");
     if (event == "ready") return Ready{};
     if (event == "progress") return progress_from(json);
+    if (event == "happened") return Happened{json.at("at_ns"), json.at("what")};
     if (event == "violation") return Violation{json.at("text")};
     if (event != "final") return std::nullopt;
     if (auto report = final_from(json)) return Report(std::move(*report));
@@ -144,6 +173,10 @@ void Reporter::write_whole(std::string_view line) const {
 
 void Reporter::final(const FinalReport& report) {
     if (listening()) write_whole(to_line(report));
+}
+
+void Reporter::happened(std::uint64_t now_ns, std::string_view what) {
+    if (listening()) write_whole(to_line(Happened{now_ns, std::string(what)}));
 }
 
 void Reporter::violation(std::string_view text) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "synod/node/histogram.hpp"
+#include "synod/node/timeline.hpp"
 
 // What role processes tell the runner: JSON lines on a pipe, one write(2) each.
 
@@ -34,6 +35,7 @@ struct FinalReport {
     std::uint64_t misordered = 0;
     std::uint64_t corrupt = 0;
     Histogram latency;  // client: submission to decided; learner: submission to delivery, by stamps
+    Timeline timeline;  // of the same latencies, and of the values decided (client) or delivered (learner)
     std::map<std::string, std::uint64_t> counters;  // whatever else is worth counting
     friend bool operator==(const FinalReport&, const FinalReport&) = default;
 };
@@ -42,12 +44,18 @@ struct FinalReport {
 struct Ready {
     friend bool operator==(const Ready&, const Ready&) = default;
 };
+// Something that people want to see on the axis of time: "leads".
+struct Happened {
+    std::uint64_t at_ns = 0;  // CLOCK_MONOTONIC
+    std::string what;
+    friend bool operator==(const Happened&, const Happened&) = default;
+};
 // Something that must never happen did.
 struct Violation {
     std::string text;
     friend bool operator==(const Violation&, const Violation&) = default;
 };
-using Report = std::variant<Ready, Progress, FinalReport, Violation>;
+using Report = std::variant<Ready, Progress, FinalReport, Happened, Violation>;
 
 // The writing end. With fd -1 nobody listens, and everything is a no-op.
 class Reporter {
@@ -72,6 +80,7 @@ public:
 
     // These block until the line is written, or the reader is gone.
     void final(const FinalReport& report);
+    void happened(std::uint64_t now_ns, std::string_view what);
     void violation(std::string_view text);
 
 private:

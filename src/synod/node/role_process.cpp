@@ -18,6 +18,7 @@ namespace synod::node {
 namespace {
 
 constexpr unsigned kBuffersAtOnce = 16;
+constexpr Duration kReignInterval = milliseconds(20);  // between two reigns worth a report
 
 // Learners find the client's id in its session.
 SessionId session_of(std::uint16_t client) {
@@ -83,6 +84,7 @@ RoleProcess::RoleProcess(const Options& options)
     }
     if (options.role == Role::learner) open_output();
     if (options.role == Role::client) open_input();
+    if (!options.trace_file.empty()) open_trace();
     add_role(now());
     for (const int fd : network_.descriptors())
         poller_.add(fd);
@@ -102,13 +104,22 @@ void RoleProcess::open_input() {
     }
 }
 
+void RoleProcess::open_trace() {
+    const ProcessTrace::Identity identity{.who = {options_.role, options_.id, false},
+                                          .cluster = cluster_hash(options_.cluster),
+                                          .run = run_directory_.run(),
+                                          .acceptors = static_cast<std::uint16_t>(options_.acceptors)};
+    trace_ = std::make_unique<ProcessTrace>(options_.trace_file, identity, transport_, output_.get());
+}
+
 void RoleProcess::add_role(Time now) {
     const host::Host::Options host{.cluster = cluster_hash(options_.cluster),
                                    .run = run_directory_.run(),
                                    .acceptors = options_.acceptors,
                                    .incarnation = Incarnation{random_bits()},
                                    .pid = static_cast<std::uint32_t>(::getpid())};
-    host_ = std::make_unique<host::Host>(host, transport_, output_.get());
+    host_ = trace_ ? std::make_unique<host::Host>(host, *trace_, trace_.get())
+                   : std::make_unique<host::Host>(host, transport_, output_.get());
     const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), options_);
     switch (options_.role) {
         case Role::acceptor:
@@ -136,6 +147,7 @@ void RoleProcess::say_observer() const {
 }
 
 int RoleProcess::run() {
+    if (trace_) trace_->start(*host_, run_directory_.first_life() ? "" : "as an observer");
     host_->start(now());
     reporter_.ready();
     while (!poller_.told_to_stop() && !is_done()) {
@@ -160,8 +172,7 @@ void RoleProcess::receive_all(std::span<const int> readable, Time now) {
         if (fd != watched_input_) receive(fd, now);
     }
     if (!faults_) return;
-    faults_->release_due(
-        now.ns, [&](Bytes datagram, net::Address from) { host_->receive(datagram, to_endpoint(from), now); });
+    faults_->release_due(now.ns, [&](Bytes datagram, net::Address from) { take(datagram, from, now); });
 }
 
 void RoleProcess::pump_input(std::span<const int> readable, Time now) {
@@ -173,22 +184,32 @@ void RoleProcess::pump_input(std::span<const int> readable, Time now) {
 
 void RoleProcess::receive(int fd, Time now) {
     network_.drain(fd, kBuffersAtOnce, [&](Bytes datagram, net::Address from) {
-        if (!faults_) return host_->receive(datagram, to_endpoint(from), now);
-        const wire::Decoded decoded = header_reader_.decode(datagram);
-        if (!decoded) return host_->receive(datagram, to_endpoint(from), now);
-        const std::uint64_t sender =
-            static_cast<std::uint64_t>(decoded->sender.role) << 16 | decoded->sender.id;
-        faults_->arrive(sender, decoded->sequence, datagram, from, now.ns,
-                        [&](Bytes arrived, net::Address sent_from) {
-                            host_->receive(arrived, to_endpoint(sent_from), now);
-                        });
+        if (faults_) return arrive(datagram, from, now);
+        take(datagram, from, now);
     });
+}
+
+// As fault injection has it.
+void RoleProcess::arrive(Bytes datagram, net::Address from, Time now) {
+    const wire::Decoded decoded = header_reader_.decode(datagram);
+    if (!decoded) return take(datagram, from, now);
+    const std::uint64_t sender = static_cast<std::uint64_t>(decoded->sender.role) << 16 | decoded->sender.id;
+    const std::uint64_t dropped = faults_->counters().dropped;
+    faults_->arrive(sender, decoded->sequence, datagram, from, now.ns,
+                    [&](Bytes arrived, net::Address sent_from) { take(arrived, sent_from, now); });
+    if (trace_ && faults_->counters().dropped > dropped) trace_->lost(datagram);
+}
+
+void RoleProcess::take(Bytes datagram, net::Address from, Time now) {
+    if (trace_) return trace_->receive(datagram, to_endpoint(from), now);
+    host_->receive(datagram, to_endpoint(from), now);
 }
 
 void RoleProcess::step(Time now) {
     if (now >= host_->deadline()) host_->tick(now);
     host_->flush(now);
     if (const Client* client = host_->role<Client>()) note_progress(*client, now);
+    if (trace_) trace_->stepped();
     if (output_) output_->flush(poller_);
     watch_.look(*host_, now);
     report(now);
@@ -214,11 +235,16 @@ void RoleProcess::watch_input() {
 void RoleProcess::note_progress(const Client& client, Time now) {
     for (std::uint64_t n = client_progress_.decided; n < client.values_decided(); ++n) {
         if (!Stamps::sampled(n)) continue;
-        if (const auto submitted_ns = stamps_.read(options_.id, n))
+        if (const auto submitted_ns = stamps_.read(options_.id, n)) {
             client_latency_.record(now.ns - *submitted_ns);
+            client_timeline_.record_latency(now.ns, now.ns - *submitted_ns);
+        }
     }
     if (client_progress_.first_ns == 0 && client.values_written() > 0) client_progress_.first_ns = now.ns;
-    if (client.values_decided() > client_progress_.decided) client_progress_.last_ns = now.ns;
+    if (client.values_decided() > client_progress_.decided) {
+        client_progress_.last_ns = now.ns;
+        client_timeline_.record(now.ns, client.values_decided() - client_progress_.decided);
+    }
     client_progress_.decided = client.values_decided();
     client_progress_.submitted = client.values_written();
     client_progress_.bytes = input_->bytes();
@@ -228,6 +254,16 @@ void RoleProcess::report(Time now) {
     if (!reporter_.listening()) return;
     if (input_) reporter_.progress(client_progress_, now.ns);
     if (output_) reporter_.progress(output_->progress(), now.ns);
+    if (const Proposer* proposer = host_->role<Proposer>()) note_reign(*proposer, now);
+}
+
+// Without proactive phase 1 every instance is a reign.
+void RoleProcess::note_reign(const Proposer& proposer, Time now) {
+    const bool begins = proposer.is_leading() && !leads_;
+    leads_ = proposer.is_leading();
+    if (!begins || now.since(reign_said_) < kReignInterval) return;
+    reign_said_ = now;
+    reporter_.happened(now.ns, "leads");
 }
 
 bool RoleProcess::is_done() const {
@@ -264,6 +300,7 @@ FinalReport RoleProcess::final_report() const {
     if (input_) {
         final_report.progress = client_progress_;
         final_report.latency = client_latency_;
+        final_report.timeline = client_timeline_;
     }
     auto& counters = final_report.counters;
     const wire::RefusalCounts& refused = host_->decoder().refused();

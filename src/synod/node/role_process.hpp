@@ -12,6 +12,7 @@
 #include "synod/node/options.hpp"
 #include "synod/node/output.hpp"
 #include "synod/node/poller.hpp"
+#include "synod/node/process_trace.hpp"
 #include "synod/node/report.hpp"
 #include "synod/node/run_directory.hpp"
 #include "synod/node/stamps.hpp"
@@ -33,16 +34,20 @@ public:
 private:
     void open_output();
     void open_input();
+    void open_trace();
     void add_role(Time now);
     void say_observer() const;
     void receive_all(std::span<const int> readable, Time now);
     void receive(int fd, Time now);
+    void take(Bytes datagram, net::Address from, Time now);
+    void arrive(Bytes datagram, net::Address from, Time now);
     void pump_input(std::span<const int> readable, Time now);
     void step(Time now);
     [[nodiscard]] Time deadline() const;
     void watch_input();
     void note_progress(const Client& client, Time now);
     void report(Time now);
+    void note_reign(const Proposer& proposer, Time now);
     [[nodiscard]] bool is_done() const;
     [[nodiscard]] std::optional<std::string> failure(Time now);
     void finish();
@@ -55,8 +60,9 @@ private:
     UdpTransport transport_;
     Reporter reporter_;
     Stamps stamps_;
-    std::unique_ptr<Output> output_;  // learner
-    std::unique_ptr<Input> input_;    // client
+    std::unique_ptr<Output> output_;       // learner
+    std::unique_ptr<Input> input_;         // client
+    std::unique_ptr<ProcessTrace> trace_;  // when somebody wants one
     std::unique_ptr<host::Host> host_;
 
     std::optional<net::FaultyArrival> faults_;
@@ -65,6 +71,9 @@ private:
     int watched_input_ = -1;
     Progress client_progress_;
     Histogram client_latency_;
+    Timeline client_timeline_;
+    bool leads_ = false;
+    Time reign_said_;
     Watch watch_;
 };
 

@@ -114,9 +114,13 @@ Event event_of(const Json& json) {
 
 }  // namespace
 
+std::string json_line(const Event& event) {
+    return json_of(event).dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
 void write_json_lines(const std::vector<Event>& events, std::ostream& out) {
     for (const Event& event : events)
-        out << json_of(event).dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
+        out << json_line(event);
 }
 
 std::vector<Event> read_json_lines(std::istream& in) {

@@ -11,7 +11,9 @@ namespace {
 
 // What keeps processes in touch, and has no part in the protocol's story.
 bool is_small_talk(const Message& message) noexcept {
-    return std::holds_alternative<Hello>(message) || std::holds_alternative<LearnerStatus>(message);
+    return std::holds_alternative<Hello>(message) || std::holds_alternative<LearnerStatus>(message) ||
+           std::holds_alternative<Heartbeat>(message) || std::holds_alternative<Echo>(message) ||
+           std::holds_alternative<Ping>(message);
 }
 
 // These say how things stand, again and again.
