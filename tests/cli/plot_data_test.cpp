@@ -39,7 +39,7 @@ TEST(PlotData, ThroughputIsThatOfOneLearner) {
 
 TEST(PlotData, WhatHappenedBeforeTheFirstSubmissionIsLeftOut) {
     RunResult result = result_with(1);
-    result.events = {{kStart - 1, "proposer 1 leads"}, {kStart + 1'500'000'000, "acceptor 2 killed"}};
+    result.course.events = {{kStart - 1, "proposer 1 leads"}, {kStart + 1'500'000'000, "acceptor 2 killed"}};
     EXPECT_EQ(events_data(result),
               "# s role id what\n0.000000 clients all start\n1.500000 acceptor 2 killed\n");
     EXPECT_LT(seconds_after_start(result, kStart - 1), 0);

@@ -1,4 +1,4 @@
-// "Open-loop multicast overruns socket buffers, so everything is closed" (DESIGN.md, "Flow control").
+// "Open-loop multicast overruns socket buffers, so everything is closed" (docs/protocol.md, "Flow control").
 
 #include "synod/core/flow_control.hpp"
 

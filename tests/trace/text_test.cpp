@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/core_test.hpp"
+#include "synod/trace/describe.hpp"
 #include "synod/trace/names.hpp"
 #include "synod/trace/recording.hpp"
 #include "synod/trace/role_watch.hpp"
@@ -32,6 +33,12 @@ protected:
 TEST_F(TextTest, AMessageIsALineWithItsNameAndWhatItSays) {
     say(Prepare{b(2), i(7)});
     EXPECT_EQ(text(), "    1.000  proposer 1  sends 1A to acceptors        ballot 2.1, instance 7 on\n");
+}
+
+TEST(Shown, AValueIsItsTextOrTheBeginningOfThatOrItsLength) {
+    EXPECT_EQ(shown(v("yes")), "\"yes\"");
+    EXPECT_EQ(shown(v("c1-0-and so on and so forth")), "\"c1-0-and...\"");
+    EXPECT_EQ(shown(v("not\na text")), "<10 bytes>");
 }
 
 TEST_F(TextTest, ALostMessageIsTold) {

@@ -36,8 +36,7 @@ public:
     [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
     // What went wrong, in words: no progress, a process that died.
     [[nodiscard]] const std::vector<std::string>& faults() const noexcept { return faults_; }
-    [[nodiscard]] std::uint64_t clients_started_ns() const noexcept { return clients_started_ns_; }
-    [[nodiscard]] const std::vector<RunEvent>& events() const noexcept { return events_; }
+    [[nodiscard]] RunCourse course() const { return {clients_started_ns_, events_}; }
     [[nodiscard]] std::vector<MemberResult> results() const;
 
     // `show` is called now and then while the run lasts.

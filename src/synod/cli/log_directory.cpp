@@ -147,9 +147,9 @@ void LogDirectory::forget_cluster() {
     cluster_.clear();
 }
 
-void LogDirectory::write_result(const std::string& json) const {
-    std::ofstream out(file("run.json"));
-    if (!(out << json).flush()) fail("write", file("run.json"), errno);
+void LogDirectory::write(const std::string& name, const std::string& text) const {
+    std::ofstream out(file(name), std::ios::binary);
+    if (!(out << text).flush()) fail("write", file(name), errno);
 }
 
 bool LogDirectory::take(const std::string& path) {

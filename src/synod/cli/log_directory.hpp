@@ -28,7 +28,7 @@ public:
     void write_submissions(const RunOptions& options) const;
     // Once every process has ended: removes the directory in which they met. No other run's will meet there.
     void forget_cluster();
-    void write_result(const std::string& json) const;
+    void write(const std::string& name, const std::string& text) const;
 
 private:
     bool take(const std::string& path);

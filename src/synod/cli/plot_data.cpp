@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace synod::cli {
 namespace {
@@ -17,10 +15,6 @@ double middle_of(const RunResult& result, std::uint64_t interval) {
     const auto begin =
         static_cast<std::int64_t>(interval) * width - static_cast<std::int64_t>(result.start_ns);
     return static_cast<double>(std::max<std::int64_t>(begin + width / 2, 0)) / 1e9;
-}
-
-void write(const std::string& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
 }
 
 }  // namespace
@@ -65,17 +59,17 @@ std::string throughput_data(const RunResult& result) {
 
 std::string events_data(const RunResult& result) {
     std::string text = "# s role id what\n0.000000 clients all start\n";
-    for (const RunEvent& event : result.events)
+    for (const RunEvent& event : result.course.events)
         if (event.at_ns >= result.start_ns)
             text += fmt::format("{:.6f} {}\n", seconds_after_start(result, event.at_ns), event.what);
     return text;
 }
 
 void write_plot_data(const RunResult& result, const LogDirectory& directory) {
-    write(directory.file("plot_cdf.dat"), cdf_data(result.latency));
-    write(directory.file("plot_cartesian.dat"), cartesian_data(result));
-    write(directory.file("plot_throughput.dat"), throughput_data(result));
-    write(directory.file("plot_events.dat"), events_data(result));
+    directory.write("plot_cdf.dat", cdf_data(result.latency));
+    directory.write("plot_cartesian.dat", cartesian_data(result));
+    directory.write("plot_throughput.dat", throughput_data(result));
+    directory.write("plot_events.dat", events_data(result));
 }
 
 }  // namespace synod::cli

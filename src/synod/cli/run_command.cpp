@@ -145,10 +145,10 @@ int run_command(const RunOptions& options) {
 
     auto members = cluster.results();
     const auto checked = check_files(options, directory, members);
-    const RunResult result = judge(options, std::move(members), checked, cluster.faults(), cluster.events());
-    directory.write_result(json_of(options, result));
+    const RunResult result = judge(options, std::move(members), checked, cluster.faults(), cluster.course());
+    directory.write("run.json", json_of(options, result));
     write_plot_data(result, directory);
-    if (!options.diagram.empty()) draw_run(options, result, directory, cluster.clients_started_ns());
+    if (!options.diagram.empty()) draw_run(options, result, directory);
     fmt::print("{}", options.json ? json_of(options, result)
                                   : table_of(options, result, isatty(STDOUT_FILENO) == 1));
     return exit_status_of(result.verdict);

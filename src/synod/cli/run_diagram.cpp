@@ -38,17 +38,14 @@ trace::Event crash_of(const MemberResult& member) {
 
 class RunDiagram {
 public:
-    RunDiagram(const RunOptions& options, const RunResult& result, const LogDirectory& directory,
-               std::uint64_t clients_started_ns)
-        : options_(options),
-          result_(result),
-          directory_(directory),
-          clients_started_ns_(clients_started_ns) {}
+    RunDiagram(const RunOptions& options, const RunResult& result, const LogDirectory& directory)
+        : options_(options), result_(result), directory_(directory) {}
 
     void draw() {
         read();
-        std::ofstream run(directory_.file("run.trace"), std::ios::binary);
-        trace::write_json_lines(events_, run);
+        std::ostringstream lines;
+        trace::write_json_lines(events_, lines);
+        directory_.write("run.trace", lines.str());
         const auto shown = options_.chatter ? events_ : trace::without_chatter(events_);
         const std::size_t begin = begin_in(shown);
         const std::size_t count = std::min(kEventsDrawn, shown.size() - begin);
@@ -83,7 +80,8 @@ private:
     [[nodiscard]] std::size_t begin_in(const std::vector<trace::Event>& events) const {
         std::uint64_t from = 0;
         if (options_.diagram_from_seconds) {
-            from = clients_started_ns_ + static_cast<std::uint64_t>(*options_.diagram_from_seconds * 1e9);
+            from = result_.course.clients_started_ns +
+                   static_cast<std::uint64_t>(*options_.diagram_from_seconds * 1e9);
         } else {
             for (const MemberResult& member : result_.members)
                 if (member.killed && (from == 0 || member.killed_at_ns - kBeforeKillNs < from))
@@ -99,16 +97,14 @@ private:
     const RunOptions& options_;
     const RunResult& result_;
     const LogDirectory& directory_;
-    std::uint64_t clients_started_ns_;
     Time first_ = kNever;  // event of all
     std::vector<trace::Event> events_;
 };
 
 }  // namespace
 
-void draw_run(const RunOptions& options, const RunResult& result, const LogDirectory& directory,
-              std::uint64_t clients_started_ns) {
-    RunDiagram(options, result, directory, clients_started_ns).draw();
+void draw_run(const RunOptions& options, const RunResult& result, const LogDirectory& directory) {
+    RunDiagram(options, result, directory).draw();
 }
 
 }  // namespace synod::cli

@@ -56,7 +56,7 @@ Json killed_of(const RunResult& result) {
 
 Json events_of(const RunResult& result) {
     Json events = Json::array();
-    for (const RunEvent& event : result.events)
+    for (const RunEvent& event : result.course.events)
         events.push_back({{"at_seconds", seconds_after_start(result, event.at_ns)}, {"what", event.what}});
     return events;
 }

@@ -168,7 +168,7 @@ private:
         }
         for (const MemberResult* learner : learners_)
             take_latency(*learner, last);
-        result_.start_ns = first;
+        if (first != ~std::uint64_t{0}) result_.start_ns = first;
         result_.timelines = learners_.empty() ? 1 : static_cast<unsigned>(learners_.size());
         if (result_.delivered > 0 && last > first) result_.seconds = static_cast<double>(last - first) / 1e9;
     }
@@ -190,9 +190,10 @@ private:
 
 RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
                 const std::optional<CheckResult>& checked, const std::vector<std::string>& faults,
-                std::vector<RunEvent> events) {
+                RunCourse course) {
     RunResult result = Judge(options, std::move(members)).run(checked, faults);
-    result.events = std::move(events);
+    if (result.start_ns == 0) result.start_ns = course.clients_started_ns;
+    result.course = std::move(course);
     return result;
 }
 

@@ -31,6 +31,11 @@ struct RunEvent {
     std::string what;         // three words: "acceptor 2 killed"
 };
 
+struct RunCourse {
+    std::uint64_t clients_started_ns = 0;  // the first of them; CLOCK_MONOTONIC
+    std::vector<RunEvent> events;
+};
+
 // What came out of a run.
 struct RunResult {
     std::uint64_t submitted = 0;
@@ -43,8 +48,8 @@ struct RunResult {
     node::Histogram latency;
     node::Timeline timeline;  // of all learners that lived to the end, or, without learners, of all clients
     unsigned timelines = 0;   // how many those are: each learner delivers all values
-    std::uint64_t start_ns = 0;  // the first submission
-    std::vector<RunEvent> events;
+    std::uint64_t start_ns = 0;  // the first submission, or the start of the clients when there is none
+    RunCourse course;
     Verdict verdict = Verdict::ok;
     std::vector<std::string> findings;  // what is wrong or unexpected, in words
     std::vector<MemberResult> members;
@@ -66,6 +71,6 @@ struct RunResult {
 // what the run itself has seen go wrong.
 RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
                 const std::optional<CheckResult>& checked, const std::vector<std::string>& faults,
-                std::vector<RunEvent> events);
+                RunCourse course);
 
 }  // namespace synod::cli

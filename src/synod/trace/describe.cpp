@@ -14,6 +14,7 @@ namespace synod::trace {
 namespace {
 
 constexpr std::size_t kShownBytesMax = 24;
+constexpr std::size_t kShownBeginning = 8;  // of one that is longer
 constexpr std::size_t kShownValuesMax = 6;
 
 bool is_printable(std::byte byte) noexcept {
@@ -114,10 +115,10 @@ void fill(const Coordinator&, Event&) {}
 }  // namespace
 
 std::string shown(Bytes value) {
-    const bool plain =
-        value.size() <= kShownBytesMax && std::all_of(value.begin(), value.end(), is_printable);
-    if (plain) return fmt::format("\"{}\"", as_text(value));
-    return fmt::format("<{} bytes>", value.size());
+    if (!std::all_of(value.begin(), value.end(), is_printable))
+        return fmt::format("<{} bytes>", value.size());
+    if (value.size() <= kShownBytesMax) return fmt::format("\"{}\"", as_text(value));
+    return fmt::format("\"{}...\"", as_text(value.first(kShownBeginning)));
 }
 
 std::vector<std::string> values_in(Bytes batch) {
@@ -129,7 +130,7 @@ std::vector<std::string> values_in(Bytes batch) {
             if (values.size() == kShownValuesMax) {
                 ++more;
             } else {
-                values.push_back(ends_value ? shown(piece) : shown(piece) + "...");
+                values.push_back(ends_value ? shown(piece) : fmt::format("<{} bytes>...", piece.size()));
             }
         });
     }

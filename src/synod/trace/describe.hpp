@@ -8,7 +8,7 @@
 
 namespace synod::trace {
 
-// A value as people read it: its text, if it is a short one, else how long it is.
+// A value as people read it: its text, or the beginning of that; how long it is, if it is no text.
 [[nodiscard]] std::string shown(Bytes value);
 // The values in a batch; none in a no-op. A part of a larger value is shown as that.
 [[nodiscard]] std::vector<std::string> values_in(Bytes batch);
