@@ -16,7 +16,7 @@
 namespace synod::cli {
 namespace {
 
-constexpr std::size_t kEventsDrawn = 1500;           // more than that nobody looks at
+constexpr std::size_t kEventsDrawn = 800;            // more than that nobody looks at
 constexpr std::uint64_t kBeforeKillNs = 10'000'000;  // what a kill interrupts is worth a look
 
 // The last line of a process that was killed may be half a line.
@@ -49,8 +49,8 @@ public:
         const auto shown = options_.chatter ? events_ : trace::without_chatter(events_);
         const std::size_t begin = begin_in(shown);
         const std::size_t count = std::min(kEventsDrawn, shown.size() - begin);
-        std::string title =
-            fmt::format("synod run: {} values of {} clients", grouped(result_.submitted), options_.clients);
+        std::string title = fmt::format("synod run: {} values of {} client{}", grouped(result_.submitted),
+                                        options_.clients, options_.clients == 1 ? "" : "s");
         if (count < shown.size()) {
             const std::string part = fmt::format("events {} to {} of {}", grouped(begin + 1),
                                                  grouped(begin + count), grouped(shown.size()));

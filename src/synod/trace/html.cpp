@@ -15,11 +15,11 @@ constexpr std::string_view kHead = R"(<!doctype html>
 constexpr std::string_view kPage = R"(<style>
 :root{--p:#ffffff;--i:#1c2128;--l:#d0d7de}
 @media (prefers-color-scheme:dark){:root{--p:#0d1117;--i:#e6edf3;--l:#3d444d}}
-body{margin:0;background:var(--p);color:var(--i);font:13px system-ui,sans-serif}
-header{position:sticky;top:0;z-index:2;background:var(--p);border-bottom:1px solid var(--l);padding:6px 12px;
+body{margin:0;width:max-content;min-width:100%;background:var(--p);color:var(--i);font:13px system-ui,sans-serif}
+header{position:sticky;top:0;left:0;z-index:3;width:100vw;box-sizing:border-box;background:var(--p);border-bottom:1px solid var(--l);padding:6px 12px;
 display:flex;gap:14px;align-items:center;flex-wrap:wrap}
 button{font:inherit;min-width:2.2em;color:inherit;background:none;border:1px solid var(--l);border-radius:5px}
-#sheet{transform-origin:0 0}
+#names{position:sticky;z-index:2;display:block;border-bottom:1px solid var(--l)}#sheet .name{visibility:hidden}
 #detail{position:fixed;pointer-events:none;display:none;white-space:pre-wrap;max-width:46em;z-index:3;padding:6px 9px;
 background:var(--p);border:1px solid var(--l);border-radius:5px;font:12px ui-monospace,monospace;
 box-shadow:0 2px 8px #0004}
@@ -27,13 +27,18 @@ box-shadow:0 2px 8px #0004}
 #sheet.deaf .listens{display:none}
 </style>)";
 
-// A wheel with Ctrl, or the buttons, zoom about the pointer; a message lights up whole.
+// A wheel with Ctrl, or the buttons, zoom about the pointer; a message lights up whole; the names stay in
+// sight.
 constexpr std::string_view kScript = R"(<script>
 const sheet=document.getElementById('sheet'),svg=sheet.firstElementChild,detail=document.getElementById('detail');
 const width=svg.viewBox.baseVal.width,height=svg.viewBox.baseVal.height;let scale=1;
+const names=svg.cloneNode(false);names.id='names';names.setAttribute('viewBox','0 34 '+width+' 22');
+for(const n of svg.querySelectorAll('.name'))names.append(n.cloneNode(true));sheet.before(names);
+function resize(s){for(const[e,h]of[[svg,height],[names,22]]){e.setAttribute('width',width*s);e.setAttribute('height',h*s)}
+names.style.top=document.querySelector('header').offsetHeight+'px'}
+resize(1);addEventListener('resize',()=>resize(scale));
 function zoom(to,x,y){to=Math.min(6,Math.max(.1,to));const r=svg.getBoundingClientRect();
-const fx=(x-r.left)/scale,fy=(y-r.top)/scale;scale=to;svg.setAttribute('width',width*to);
-svg.setAttribute('height',height*to);const n=svg.getBoundingClientRect();
+const fx=(x-r.left)/scale,fy=(y-r.top)/scale;scale=to;resize(to);const n=svg.getBoundingClientRect();
 scrollBy(n.left+fx*to-x,n.top+fy*to-y);}
 const step=f=>zoom(scale*f,innerWidth/2,innerHeight/2);
 document.getElementById('in').onclick=()=>step(1.25);document.getElementById('out').onclick=()=>step(.8);
