@@ -51,7 +51,8 @@ void check_data(const std::string& directory) {
         if (!stream)
             throw UsageError(fmt::format("cannot read {}: {}; run 'synod run' once more", shown(path, 200),
                                          std::strerror(errno)));
-        if (!std::getline(stream, line) || !std::getline(stream, line))
+        std::getline(stream, line);  // the names of the columns
+        if (!std::getline(stream, line))
             throw UsageError(
                 fmt::format("nothing to plot in {}: no learner (or, without learners, no client) "
                             "of this run ended well",
