@@ -10,6 +10,7 @@
 #include "synod/core/ballot.hpp"
 #include "synod/core/bytes.hpp"
 #include "synod/core/ids.hpp"
+#include "synod/core/splitmix.hpp"
 
 namespace synod {
 
@@ -84,12 +85,6 @@ public:
     [[nodiscard]] std::uint64_t value() const noexcept { return state_; }
 
 private:
-    static constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15;
-    static constexpr std::uint64_t mix(std::uint64_t x) noexcept {
-        x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-        x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-        return x ^ (x >> 31);
-    }
     std::uint64_t state_ = kGolden;
 };
 

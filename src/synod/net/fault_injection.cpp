@@ -1,16 +1,14 @@
 #include "synod/net/fault_injection.hpp"
 
+#include <xxhash.h>
+
 namespace synod::net {
 
 namespace {
 
-// The output function of splitmix64 (Steele, Lea, Flood 2014): every bit of the result depends on every
-// bit of the argument.
+// Every bit of the result depends on every bit of the argument.
 std::uint64_t mix(std::uint64_t x) noexcept {
-    x += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
+    return XXH3_64bits(&x, sizeof x);
 }
 
 // Draws for one datagram, one after the other.

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "synod/core/splitmix.hpp"
 #include "synod/core/time.hpp"
 
 namespace synod::sim {
@@ -51,13 +52,6 @@ public:
     constexpr Random fork() noexcept { return Random(next()); }
 
 private:
-    static constexpr std::uint64_t splitmix(std::uint64_t& state) noexcept {
-        state += 0x9e3779b97f4a7c15;
-        std::uint64_t x = state;
-        x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-        x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-        return x ^ (x >> 31);
-    }
     std::array<std::uint64_t, 4> state_{};
 };
 
