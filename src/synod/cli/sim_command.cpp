@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <random>
 #include <thread>
-#include <utility>
 
 #include "synod/cli/progress_bar.hpp"
 #include "synod/cli/sim_batch.hpp"
@@ -70,21 +69,28 @@ private:
     ProgressBar bar_;
 };
 
-// Each with the command that repeats it; the first one as small as it can be made, too.
+// The first one: the others are often the same.
+void make_smaller(SimSummary& summary) {
+    const auto failed = std::find_if(summary.histories.begin(), summary.histories.end(),
+                                     [](const auto& history) { return !history.failure.empty(); });
+    if (failed == summary.histories.end()) return;
+    const sim::Shrunk shrunk = sim::shrink(
+        sim::draw_plan(failed->seed), [](const sim::Plan& plan) { return sim::run_plan(plan, {}); },
+        kShrinkEvents);
+    failed->smaller = {shrunk.result.failure, shrunk.attempts, text_of(shrunk.plan)};
+}
+
+// Each with the command that repeats it.
 void explain_failures(const SimSummary& summary) {
-    bool first = true;
     for (const SimSummary::History& history : summary.histories) {
         if (history.failure.empty()) continue;
         fmt::print(stderr, "seed {}: {}\n  again: synod sim --seed {}\n", history.seed, history.failure,
                    history.seed);
-        if (!std::exchange(first, false)) continue;
-        const sim::Shrunk shrunk = sim::shrink(
-            sim::draw_plan(history.seed), [](const sim::Plan& plan) { return sim::run_plan(plan, {}); },
-            kShrinkEvents);
+        if (!history.smaller) continue;
         fmt::print(stderr,
                    "  smaller, after {} attempts: {}\n"
                    "  as a scenario, for synod sim --scenario FILE:\n\n{}\n",
-                   shrunk.attempts, shrunk.result.failure, text_of(shrunk.plan));
+                   history.smaller->attempts, history.smaller->failure, history.smaller->scenario);
     }
 }
 
@@ -104,6 +110,7 @@ int sim_command(const SimOptions& given) {
         });
     }
     summary.seconds = seconds_since(began);
+    make_smaller(summary);
     explain_failures(summary);
     fmt::print("{}",
                given.json ? json_of(given, summary) : text_of(given, summary, isatty(STDOUT_FILENO) == 1));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/table.hpp"
+#include "synod/core/splitmix.hpp"
 
 namespace synod::cli {
 namespace {
@@ -75,6 +76,11 @@ Json histories_of(const SimSummary& summary) {
     for (const SimSummary::History& history : summary.histories) {
         Json json{{"seed", history.seed}, {"hash", hex(history.hash)}};
         if (!history.failure.empty()) json["failure"] = history.failure;
+        if (const auto& smaller = history.smaller) {
+            json["smaller"] = {{"failure", smaller->failure},
+                               {"attempts", smaller->attempts},
+                               {"scenario", smaller->scenario}};
+        }
         histories.push_back(std::move(json));
     }
     return histories;
@@ -83,8 +89,8 @@ Json histories_of(const SimSummary& summary) {
 }  // namespace
 
 void SimSummary::add(const sim::Result& result) {
-    hash_ = histories.empty() ? result.hash : (hash_ ^ result.hash) * 0x9e3779b97f4a7c15;
-    histories.push_back({result.seed, result.hash, result.failure});
+    hash_ = histories.empty() ? result.hash : (hash_ ^ result.hash) * kGolden;
+    histories.push_back({result.seed, result.hash, result.failure, std::nullopt});
     failures += !result.failure.empty();
     faulty += result.faulty;
     live += result.live;

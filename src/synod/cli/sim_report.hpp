@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +12,17 @@ namespace synod::cli {
 
 // What a batch of histories came to, all together.
 struct SimSummary {
+    // A failing history made as small as it can be.
+    struct Smaller {
+        std::string failure;
+        unsigned attempts = 0;
+        std::string scenario;
+    };
     struct History {
         std::uint64_t seed = 0;
         std::uint64_t hash = 0;
         std::string failure;
+        std::optional<Smaller> smaller;
     };
 
     void add(const sim::Result& result);
