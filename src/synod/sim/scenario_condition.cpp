@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "synod/sim/scenario_words.hpp"
+
+namespace synod::sim {
+
+namespace {
+
+constexpr std::uint64_t kMost = 1'000'000;
+
+using Kind = Condition::Kind;
+using Reader = void (*)(ScenarioLine&, const ClusterOptions&, Condition&);
+
+void acceptor(ScenarioLine& line, const ClusterOptions& cluster, Kind kind, Condition& c) {
+    c.kind = kind;
+    line.require("acceptor");
+    c.who = {read_one(line, Role::acceptor, cluster)};
+}
+
+// delivered; delivered "x"; delivered learner 0 "x"; delivered learner 0 nothing
+void delivered(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    if (line.accept("learner")) c.who = {read_one(line, Role::learner, cluster)};
+    if (line.accept("nothing")) {
+        c.kind = Kind::delivered;
+    } else if (line.at_text() || !c.who.empty()) {
+        c.kind = Kind::delivered;
+        c.values = line.texts();
+    }
+}
+
+void nothing_delivered(ScenarioLine& line, const ClusterOptions&, Condition& c) {
+    line.require("delivered");
+    c.kind = Kind::delivered;
+}
+
+void leader(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    c.kind = Kind::leads;
+    if (!line.at_end() && line.accept("proposer")) c.who = {read_one(line, Role::proposer, cluster)};
+}
+
+void no_leader(ScenarioLine& line, const ClusterOptions&, Condition& c) {
+    line.require("leader");
+    c.kind = Kind::leads;
+    c.negated = !c.negated;
+}
+
+void observer(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    acceptor(line, cluster, Kind::observes, c);
+}
+
+void promised(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    acceptor(line, cluster, Kind::promised, c);
+    line.require("round");
+    c.number = line.number(0, kMost);
+    line.require("of");
+    line.require("proposer");
+    c.other = read_one(line, Role::proposer, cluster).id;
+}
+
+void accepted(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    acceptor(line, cluster, Kind::accepted, c);
+    c.values = line.texts();
+}
+
+void chosen(ScenarioLine& line, const ClusterOptions&, Condition& c) {
+    c.kind = Kind::chosen;
+    c.number = line.number(0, kMost);
+}
+
+void acknowledged(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    c.kind = Kind::acknowledged;
+    line.require("client");
+    c.who = {read_one(line, Role::client, cluster)};
+    c.number = line.number(0, kMost);
+}
+
+void sent(ScenarioLine& line, const ClusterOptions&, Condition& c) {
+    c.kind = Kind::sent;
+    c.number = line.number(0, kMost);
+    c.type = read_type(line);
+}
+
+const std::map<std::string_view, Reader> kConditions{
+    {"delivered", delivered},
+    {"nothing", nothing_delivered},
+    {"leader", leader},
+    {"no", no_leader},
+    {"observer", observer},
+    {"promised", promised},
+    {"accepted", accepted},
+    {"chosen", chosen},
+    {"acknowledged", acknowledged},
+    {"sent", sent},
+};
+
+}  // namespace
+
+Condition read_condition(ScenarioLine& line, const ClusterOptions& cluster) {
+    Condition condition;
+    condition.negated = line.accept("not");
+    for (const auto& [word, read] : kConditions) {
+        if (!line.accept(word)) continue;
+        read(line, cluster, condition);
+        return condition;
+    }
+    line.fail_expecting(
+        "delivered, nothing delivered, leader, no leader, observer, promised, accepted, chosen, "
+        "acknowledged, sent, or one of these after 'not'");
+}
+
+}  // namespace synod::sim
