@@ -8,6 +8,8 @@
 
 namespace synod::sim {
 
+inline constexpr unsigned kDatagramsAtOnce = 32;  // that a process reads at most before it makes a step
+
 // How the roles of a simulated cluster are set up: the same knobs as real processes have.
 struct RoleSettings {
     bool direct_2b = true;

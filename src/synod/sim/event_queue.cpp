@@ -4,8 +4,8 @@
 
 namespace synod::sim {
 
-void EventQueue::add(Time at, Event event) {
-    const Planned planned{at, number_++, event};
+void EventQueue::add(Time at, Event arrival) {
+    const Arrival planned{{at, number_++}, arrival};
     std::size_t k = heap_.size();
     heap_.push_back(planned);
     while (k > 0) {
@@ -17,9 +17,32 @@ void EventQueue::add(Time at, Event event) {
     heap_[k] = planned;
 }
 
+void EventQueue::wake(std::uint8_t process, Time at) noexcept {
+    const Planned planned{at, number_++};
+    const bool delayed = process == first_ && wakes_[process].before(planned);
+    wakes_[process] = planned;
+    if (delayed) return find_first();
+    if (planned.before(wakes_[first_])) first_ = process;
+}
+
+void EventQueue::find_first() noexcept {
+    std::size_t first = 0;
+    for (std::size_t k = 1; k < wakes_.size(); ++k) {
+        if (wakes_[k].before(wakes_[first])) first = k;
+    }
+    first_ = first;
+}
+
 Event EventQueue::pop() {
+    if (!heap_.empty() && heap_.front().before(wakes_[first_])) return pop_arrival();
+    const Event step{.kind = Event::Kind::wake, .process = static_cast<std::uint8_t>(first_)};
+    wake(step.process, kNever);
+    return step;
+}
+
+Event EventQueue::pop_arrival() {
     const Event first = heap_.front().event;
-    const Planned last = heap_.back();
+    const Arrival last = heap_.back();
     heap_.pop_back();
     if (heap_.empty()) return first;
     std::size_t k = 0;

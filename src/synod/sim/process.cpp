@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "synod/host/groups.hpp"
-#include "synod/sim/hashing.hpp"
 #include "synod/sim/role_options.hpp"
 #include "synod/sim/sightings.hpp"
 #include "synod/sim/violation.hpp"
@@ -13,14 +12,10 @@ namespace synod::sim {
 
 namespace {
 
-constexpr unsigned kDatagramsAtOnce = 32;
 constexpr std::uint64_t kBufferOverhead = 512;  // what the kernel keeps with a datagram
 constexpr Duration kSpin = microseconds(1);     // between two steps that wait for nothing
 constexpr unsigned kIdleStepsMax = 1000;
-constexpr std::uint64_t kInstancesAStep = 8;
 const std::uint8_t kAcceptType = wire::type_of(Message{Accept{}});
-const std::uint8_t kBeaconType = wire::type_of(Message{Beacon{}});
-const std::uint8_t kCheckpointType = wire::type_of(Message{Checkpoint{}});
 
 }  // namespace
 
@@ -71,9 +66,7 @@ void Process::start() {
             break;
         case Role::client:
             host_->add(id_, client_options(options_, {random_.next(), random_.next()}));
-            values_left_ = value_number_ = 0;
-            values_given_.clear();
-            in_value_ = false;
+            input_ = {};
             break;
     }
     busy_until_ = world_.now;
@@ -89,7 +82,7 @@ void Process::crash() {
     if (world_.tracer) world_.tracer.at(index_).happened(trace::Kind::crashed, world_.now);
     host_.reset();
     paused_ = false;
-    wake_at_ = kNever;
+    world_.events.wake(index_, kNever);
     for (const std::uint32_t datagram : inbox_)
         world_.datagrams.release(datagram);
     inbox_.clear();
@@ -115,21 +108,18 @@ void Process::jump_clock(Duration by) {
 }
 
 void Process::submit(std::uint64_t values, Duration interval) {
-    if (values_left_ == 0) value_due_ = local();
-    values_left_ += values;
-    value_interval_ = interval;
+    input_.add(values, interval, local());
     if (is_alive()) request_wake(std::max(world_.now, busy_until_));
 }
 
 void Process::submit(Bytes value) {
-    values_given_.emplace_back(value.begin(), value.end());
-    submit(1, {});
+    input_.add(value, local());
+    if (is_alive()) request_wake(std::max(world_.now, busy_until_));
 }
 
 void Process::hurry() {
-    if (!is_alive() || values_left_ == 0) return;
-    value_interval_ = {};
-    value_due_ = local();
+    if (!is_alive() || input_.empty()) return;
+    input_.hurry(local());
     if (!paused_) request_wake(std::max(world_.now, busy_until_));
 }
 
@@ -169,20 +159,6 @@ void Process::send(Destination to, Bytes head, Bytes body) {
     world_.network.transmit(index_, to, id, world_.now);
 }
 
-void Process::look_into(Datagram& datagram, Destination to) {
-    const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
-    if (!decoded) throw Violation("a datagram that nobody can read");
-    if (const auto* accept = std::get_if<Accept>(&decoded->message)) {
-        datagram.proposal = {accept->instance, accept->reign.ballot, hash_of(accept->v_val)};
-        return world_.acceptors.proposed(datagram.proposal);
-    }
-    const bool learns = role_ == Role::learner;
-    const Speaker self{role_, role_ == Role::acceptor && as<Acceptor>().is_observer(),
-                       learns && world_.deliveries.next(index_) == InstanceId{} &&
-                           world_.deliveries.furthest() > InstanceId{}};
-    count_sent(self, to, decoded->message, world_.coverage);
-}
-
 void Process::deliver(InstanceId instance, Bytes batch) {
     did_something_ = true;
     if (world_.tracer) world_.tracer.at(index_).delivered(instance, batch, world_.now);
@@ -197,24 +173,6 @@ void Process::read_datagrams() {
         take(id);
         world_.datagrams.release(id);
     }
-}
-
-// How far its table of sessions is: while it receives, only a checkpoint moves that.
-InstanceId Process::checkpointed_below() const {
-    if (role_ == Role::acceptor) return as<Acceptor>().sessions_below();
-    return role_ == Role::proposer ? as<Proposer>().delivered_below() : InstanceId{};
-}
-
-void Process::count_received(std::uint8_t type, InstanceId checkpointed_before) {
-    if (type == kCheckpointType && checkpointed_below() > checkpointed_before) {
-        const bool acceptor = role_ == Role::acceptor;
-        world_.coverage.count(acceptor ? Branch::acceptor_checkpoint : Branch::proposer_checkpoint);
-    }
-    if (type == kBeaconType && has_values_under_way()) world_.coverage.count(Branch::leader_change);
-}
-
-bool Process::has_values_under_way() const {
-    return role_ == Role::client && is_alive() && !as<Client>().all_decided();
 }
 
 void Process::take(std::uint32_t id) {
@@ -232,154 +190,25 @@ void Process::take(std::uint32_t id) {
     count_received(type, before);
 }
 
-void Process::vote_seen(const Proposal& proposal) {
-    const std::uint64_t chosen = world_.acceptors.instances_chosen();
-    if (world_.tracer) {
-        world_.tracer.at(index_).took(as<Acceptor>(), proposal.instance, proposal.ballot, world_.now);
-    }
-    world_.acceptors.took(AcceptorId{id_}, as<Acceptor>(), proposal);
-    if (world_.tracer && world_.acceptors.instances_chosen() > chosen) {
-        world_.tracer.at(index_).chosen(as<Acceptor>(), proposal.instance, proposal.ballot, world_.now);
-    }
-}
-
-void Process::trace_sending(Destination to, Datagram& datagram) {
-    const wire::Decoded decoded = world_.decoder.decode(datagram.bytes);
-    if (!decoded) throw Violation("a message that nobody can read");
-    trace_step();  // what it says has become so before
-    world_.tracer.sent(index_, to, decoded->message, datagram, world_.now);
-}
-
 // ---- Steps ---------------------------------------------------------------------------------------------
 
-void Process::wake(std::uint16_t life) {
-    if (!is_alive() || life != life_ || world_.now != wake_at_) return;  // planned, and planned anew since
-    wake_at_ = kNever;
+void Process::wake() {
     if (paused_) return;
     const auto read = static_cast<std::uint64_t>(std::min<std::size_t>(inbox_.size(), kDatagramsAtOnce));
     did_something_ = read > 0;
     read_datagrams();
-    if (role_ == Role::client) pump();
+    if (role_ == Role::client) did_something_ |= input_.pump(as<Client>(), index_, world_, local());
     if (local() >= host_->deadline()) host_->tick(local());
     host_->flush(local());
     observe();
     if (is_alive()) plan_next(datagram_cost_ * read);
 }
 
-void Process::pump() {
-    auto& client = as<Client>();
-    while (values_left_ > 0 && client.has_room() && (in_value_ || local() >= value_due_)) {
-        if (!in_value_) begin_value();
-        const auto written = client.write(Bytes{value_}.subspan(value_written_), true, local());
-        value_written_ += written.bytes;
-        did_something_ = true;
-        if (!written.all) return;
-        in_value_ = false;
-        ++value_number_;
-        --values_left_;
-        value_due_ = value_due_ + value_interval_;
-    }
-}
-
-void Process::begin_value() {
-    const SessionId session = as<Client>().session();
-    if (values_given_.empty()) {
-        world_.values.make(session, value_number_, value_);
-    } else {
-        value_ = std::move(values_given_.front());
-        values_given_.pop_front();
-    }
-    world_.deliveries.writing(session, value_, world_.now);
-    if (world_.tracer) world_.tracer.at(index_).submitted(value_, world_.now);
-    value_written_ = 0;
-    in_value_ = true;
-}
-
-void Process::count_reigns() {
-    const auto& proposer = as<Proposer>();
-    // Who prepares again for its next instance, of its own will, has a new ballot.
-    if (!ballot_led_.is_none() && ballot_led_ == proposer.ballot() && !proposer.is_leading()) {
-        world_.coverage.count(Branch::preemption);
-        ballot_led_ = Ballot{};
-    }
-    if (!proposer.is_leading() || ballot_led_ == proposer.ballot()) return;
-    ballot_led_ = proposer.ballot();
-    world_.coverage.count(Branch::reign);
-    const std::uint32_t self = (index_ + 1u) << 16 | life_;
-    if (world_.leader != 0 && world_.leader != self) world_.coverage.count(Branch::takeover);
-    world_.leader = self;
-}
-
-// All of it at every step while a role holds little; of one that holds much, its invariants so often that
-// each instance is looked at a few times a step.
-void Process::check() {
-    switch (role_) {
-        case Role::acceptor:
-            return check(as<Acceptor>(), as<Acceptor>().log());
-        case Role::proposer:
-            return check(as<Proposer>(), as<Proposer>().learner().log());
-        case Role::learner:
-            return check(as<Learner>(), as<Learner>().log());
-        case Role::client:
-            world_.bounds.check(as<Client>());
-            return as<Client>().check_invariants();
-    }
-}
-
-template <typename R>
-void Process::check(const R& role, const InstanceLog& log) {
-    if constexpr (std::same_as<R, Proposer>) {
-        world_.bounds.check(role, world_.deliveries.sessions());
-    } else {
-        world_.bounds.check(role);
-    }
-    if (++steps_unchecked_ * kInstancesAStep < log.end().since(log.first())) return;
-    steps_unchecked_ = 0;
-    role.check_invariants();
-    if constexpr (std::same_as<R, Proposer>)
-        world_.deliveries.check_sessions(index_, role.delivered_below(), role.sessions());
-    if constexpr (std::same_as<R, Acceptor>)
-        world_.deliveries.check_sessions(index_, role.sessions_below(), role.sessions());
-}
-
-void Process::observe_acceptor() {
-    const auto& acceptor = as<Acceptor>();
-    world_.acceptors.looked_at(AcceptorId{id_}, acceptor);
-    world_.acceptors.stepped(AcceptorId{id_}, acceptor);
-    if (acceptor.trimmed_below() > trimmed_below_) world_.coverage.count(Branch::trim);
-    trimmed_below_ = acceptor.trimmed_below();
-}
-
-void Process::trace_step() {
-    trace::RoleWatch& watch = world_.tracer.at(index_);
-    if (role_ == Role::acceptor) watch.stepped(as<Acceptor>(), world_.now);
-    if (role_ == Role::proposer) watch.stepped(as<Proposer>(), world_.now);
-    if (role_ == Role::client) watch.stepped(as<Client>(), world_.now);
-}
-
-// What the step has made of the role.
-void Process::observe() {
-    if (world_.tracer) trace_step();
-    if (role_ == Role::proposer) count_reigns();
-    if (role_ == Role::acceptor) observe_acceptor();
-    if (host_->taken_by())
-        throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
-    std::optional<InstanceId> forgotten;
-    if (role_ == Role::learner) forgotten = as<Learner>().forgotten(local());
-    check();
-    if (forgotten) {
-        crash();
-        world_.coverage.count(Branch::learner_gave_up);
-        gave_up_ = "instance " + std::to_string(forgotten->value()) + " is forgotten everywhere";
-    }
-}
-
 void Process::plan_next(Duration busy) {
     busy_until_ = world_.now + busy;
     Time next = clock_.world(host_->deadline());
-    if (role_ == Role::client && values_left_ > 0 && as<Client>().has_room()) {
-        next = std::min(next, in_value_ ? world_.now : clock_.world(value_due_));
-    }
+    if (role_ == Role::client && as<Client>().has_room())
+        next = std::min(next, clock_.world(input_.next_at()));
     if (!inbox_.empty()) next = world_.now;
     idle_steps_ = did_something_ || next > world_.now ? 0 : idle_steps_ + 1;
     if (idle_steps_ > kIdleStepsMax) throw Violation("process " + std::to_string(index_) + " spins");
@@ -388,9 +217,7 @@ void Process::plan_next(Duration busy) {
 }
 
 void Process::request_wake(Time at) {
-    if (at >= wake_at_) return;
-    wake_at_ = at;
-    world_.events.add(at, {Event::Kind::wake, index_, life_, 0});
+    if (at < world_.events.wake_at(index_)) world_.events.wake(index_, at);
 }
 
 }  // namespace synod::sim

@@ -4,9 +4,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "synod/host/host.hpp"
+#include "synod/sim/client_input.hpp"
 #include "synod/sim/clock.hpp"
 #include "synod/sim/cluster_options.hpp"
 #include "synod/sim/random.hpp"
@@ -38,7 +38,7 @@ public:
 
     // An event has come.
     void arrive(std::uint16_t life, std::uint32_t datagram);
-    void wake(std::uint16_t life);
+    void wake();
 
     [[nodiscard]] Role role() const noexcept { return role_; }
     [[nodiscard]] std::uint16_t id() const noexcept { return id_; }
@@ -58,7 +58,7 @@ public:
         return is_alive() && role_ == Role::acceptor && !is_observer();
     }
     // A client in touch with nobody who has all it wrote delivered.
-    [[nodiscard]] bool has_written_all() const noexcept { return values_left_ == 0; }
+    [[nodiscard]] bool has_written_all() const noexcept { return input_.empty(); }
     // It gave up by itself, as the real process would, and why.
     [[nodiscard]] const std::string& gave_up() const noexcept { return gave_up_; }
 
@@ -76,8 +76,6 @@ private:
     void read_datagrams();
     void take(std::uint32_t datagram);
     void vote_seen(const Proposal& proposal);
-    void pump();
-    void begin_value();
     void observe();
     void look_into(Datagram& datagram, Destination to);
     [[nodiscard]] InstanceId checkpointed_below() const;
@@ -108,7 +106,6 @@ private:
     Clock clock_;
     Duration datagram_cost_;
     Time busy_until_;
-    Time wake_at_ = kNever;
     std::deque<std::uint32_t> inbox_;
     std::uint64_t inbox_bytes_ = 0;
     std::uint64_t steps_unchecked_ = 0;  // since its invariants were looked at
@@ -117,16 +114,7 @@ private:
     Ballot ballot_led_;         // of the reign that this process is in; none, when in none
     InstanceId trimmed_below_;  // of an acceptor
     std::string gave_up_;
-
-    // A client's input.
-    std::uint64_t values_left_ = 0;
-    std::deque<std::vector<std::byte>> values_given_;  // of these, the first
-    std::uint64_t value_number_ = 0;
-    Duration value_interval_;
-    Time value_due_;
-    std::vector<std::byte> value_;  // being written
-    std::size_t value_written_ = 0;
-    bool in_value_ = false;
+    ClientInput input_;  // of a client
 };
 
 }  // namespace synod::sim

@@ -5,6 +5,7 @@ namespace synod::sim {
 Surroundings::Surroundings(const ClusterOptions& options, std::size_t processes, trace::Sink* trace)
     : tracer(trace),
       random(options.seed),
+      events(processes),
       network(processes, options.links, random.fork(), events, datagrams, coverage, tracer),
       acceptors(options.acceptors, coverage),
       deliveries(acceptors, processes, options.roles.batch_bytes, coverage),

@@ -62,7 +62,7 @@ void World::happen(Time at, const Event& event) {
                   (whole ? wire::read_header(datagram.bytes.data()).checksum : 0));
         process.arrive(event.life, event.datagram);
     } else {
-        process.wake(event.life);
+        process.wake();
     }
 }
 
