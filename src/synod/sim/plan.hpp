@@ -32,4 +32,10 @@ Plan draw_plan(std::uint64_t seed);
 // Part of it: who there is, and how they are set up.
 ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random);
 
+// Part of it: what happens to them.
+void draw_deeds(Plan& plan, bool faulty, Random& random);
+
+// What links do to datagrams: each kind of mishap or none of it, and so many times as much as usually.
+void draw_mishaps(LinkQuality& links, std::uint32_t strength, Random& random);
+
 }  // namespace synod::sim

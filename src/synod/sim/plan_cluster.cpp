@@ -37,21 +37,12 @@ LinkQuality draw_links(bool faulty, Random& random) {
     links.delay_min = {random.log_between(5'000, 2'000'000)};
     links.delay_max = links.delay_min * (1 + random.below(4));
     links.overtaken_max = {random.log_between(50'000, 1'000'000'000)};
-    if (!faulty) return links;
-    const auto draw = [&](std::uint32_t percent_max) {
-        return random.percent(50)
-                   ? static_cast<std::uint32_t>(random.below(std::uint64_t{percent_max} * kPpm))
-                   : 0;
-    };
-    links.loss_ppm = draw(30);
-    links.duplicate_ppm = draw(20);
-    links.reorder_ppm = draw(20);
-    links.damage_ppm = draw(5);
+    if (faulty) draw_mishaps(links, 1, random);
     return links;
 }
 
 Oracle draw_oracle(Random& random) {
-    if (random.percent(55)) return Oracle::ble;
+    if (random.percent(40)) return Oracle::ble;
     constexpr std::array kOthers{Oracle::none, Oracle::lowest_id, Oracle::bully};
     return kOthers[random.below(kOthers.size())];
 }
@@ -91,6 +82,17 @@ void draw_small_buffers(ClusterOptions& cluster, Random& random) {
 
 }  // namespace
 
+void draw_mishaps(LinkQuality& links, std::uint32_t strength, Random& random) {
+    const auto draw = [&](std::uint32_t percent_max) {
+        const std::uint64_t bound = std::uint64_t{percent_max} * strength * kPpm;
+        return random.percent(50) ? static_cast<std::uint32_t>(random.below(bound)) : 0;
+    };
+    links.loss_ppm = draw(30);
+    links.duplicate_ppm = draw(20);
+    links.reorder_ppm = draw(20);
+    links.damage_ppm = draw(10);
+}
+
 ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     ClusterOptions cluster;
     cluster.seed = seed;
@@ -103,9 +105,9 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     draw_leader(cluster.roles, random);
     cluster.machines = draw_machines(cluster.roles, random);
     cluster.links = draw_links(faulty, random);
-    const bool forgetful = random.percent(20);
+    const bool forgetful = random.percent(25);
     if (forgetful) draw_forgetfulness(cluster, random);
-    if (random.percent(forgetful ? 60 : 10)) draw_small_buffers(cluster, random);
+    if (random.percent(forgetful ? 75 : 20)) draw_small_buffers(cluster, random);
     if (random.percent(50)) draw_haste(cluster, random);
     return cluster;
 }

@@ -36,6 +36,14 @@ unsigned ClusterOptions::*count_of(Role role) {
     return &ClusterOptions::clients;
 }
 
+bool has_mishap(const Plan& plan, std::uint32_t LinkQuality::*fault) {
+    return plan.cluster.links.*fault > 0 ||
+           std::any_of(plan.deeds.begin(), plan.deeds.end(), [&](const TimedDeed& timed) {
+               const auto* weather = std::get_if<deed::Weather>(&timed.deed);
+               return weather != nullptr && weather->links.*fault > 0;
+           });
+}
+
 class Shrinker {
 public:
     Shrinker(const Plan& plan, const std::function<Result(const Plan&)>& run, std::uint64_t events_max)
@@ -190,8 +198,7 @@ void Shrinker::better_links() {
     static constexpr std::array kFaults{&LinkQuality::loss_ppm, &LinkQuality::duplicate_ppm,
                                         &LinkQuality::reorder_ppm, &LinkQuality::damage_ppm};
     for (const auto fault : kFaults) {
-        const bool any = best_.plan.cluster.links.*fault > 0;
-        if (!any) continue;
+        if (!has_mishap(best_.plan, fault)) continue;
         attempt([&](Plan& plan) {
             plan.cluster.links.*fault = 0;
             for (TimedDeed& timed : plan.deeds)
