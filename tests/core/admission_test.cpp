@@ -175,6 +175,13 @@ TEST_F(AdmissionTest, TheCreditIsSharedWithinItsBounds) {
     EXPECT_EQ(credit_with(50), 100u);
 }
 
+TEST_F(AdmissionTest, ASmallBufferBoundsTheCreditWhateverOneClientIsToHave) {
+    admission_ = Admission({.credit_total = 1000, .credit_min = 64 << 10, .credit_max = 1000});
+    offer(0, {"a"});
+    deliver(run_of(s(1), 0, {"a"}));
+    EXPECT_EQ(acks().at(0).credit_bytes, 1000u);
+}
+
 TEST_F(AdmissionTest, AClientThatIsSilentForLongIsForgottenAndItsSessionIsNot) {
     offer(0, {"a"});
     offer(2, {"early"});

@@ -79,7 +79,7 @@ void Admission::flush(const Sessions& decided, Ballot ballot, Outbox& outbox) {
 
 std::uint32_t Admission::credit() const noexcept {
     const auto clients = static_cast<std::uint32_t>(std::max<std::size_t>(clients_.size(), 1));
-    return std::clamp(options_.credit_total / clients, options_.credit_min, options_.credit_max);
+    return std::min(std::max(options_.credit_total / clients, options_.credit_min), options_.credit_max);
 }
 
 void Admission::tick(Time now) {

@@ -20,8 +20,8 @@ class Admission {
 public:
     struct Options {
         std::uint32_t credit_total = 2 << 20;  // bytes that all clients together may have under way
-        std::uint32_t credit_min = 64 << 10;   // and one client, in any case
-        std::uint32_t credit_max = 1 << 20;    // and at most
+        std::uint32_t credit_min = 64 << 10;   // and one client, in any case,
+        std::uint32_t credit_max = 1 << 20;    // but at most this
     };
     explicit Admission(const Options& options) : options_(options) {}
 
