@@ -19,6 +19,8 @@ import tempfile
 import threading
 import time
 
+from wire import Wire
+
 FAULTS = ("kill", "pause", "cut")
 PROPOSERS = (1, 2)
 
@@ -65,55 +67,16 @@ class Role:
             self.process.wait()
 
 
-class Namespaces:
-    """A bridge, one namespace for the servers and one for each proposer; an interface `eth0` in each."""
-
-    def __init__(self):
-        self.names = {}
-        prefix = f"sy{os.getpid() % 10000}"
-        self.hub = prefix + "hub"
-        self._ip("netns", "add", self.hub)
-        self._in(self.hub, "ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0")
-        self._in(self.hub, "ip", "link", "set", "br0", "up")
-        for k, name in enumerate(("servers", *PROPOSERS)):
-            space = f"{prefix}{name}"
-            self.names[name] = space
-            self._ip("netns", "add", space)
-            self._in(self.hub, "ip", "link", "add", f"v{k}", "type", "veth", "peer", "name", "eth0", "netns", space)
-            self._in(self.hub, "ip", "link", "set", f"v{k}", "master", "br0", "up")
-            self._in(space, "ip", "address", "add", f"10.77.0.{k + 1}/24", "dev", "eth0")
-            self._in(space, "ip", "link", "set", "lo", "up")
-            self._in(space, "ip", "link", "set", "eth0", "up")
-            self._in(space, "ip", "route", "add", "224.0.0.0/4", "dev", "eth0")
-
-    @staticmethod
-    def _ip(*arguments):
-        subprocess.run(["ip", *arguments], check=True, capture_output=True)
-
-    def _in(self, space, *command):
-        subprocess.run(["ip", "netns", "exec", space, *command], check=True, capture_output=True)
-
-    def prefix(self, name):
-        return ["ip", "netns", "exec", self.names[name]]
-
-    def cut(self, proposer, down):
-        self._in(self.hub, "ip", "link", "set", f"v{PROPOSERS.index(proposer) + 1}", "down" if down else "up")
-
-    def close(self):
-        for space in (*self.names.values(), self.hub):
-            subprocess.run(["ip", "netns", "delete", space], check=False, capture_output=True)
-
-
 class Cluster:
     def __init__(self, given, fault, directory):
         self.given, self.fault = given, fault
-        self.spaces = Namespaces() if fault == "cut" else None
+        self.wire = Wire(("servers", *PROPOSERS)) if fault == "cut" else None
         self.environment = {**os.environ, "SYNOD_RUN_DIR": directory}
         self.conf = os.path.join(directory, "paxos.conf")
         port = random.randrange(20000, 30000)
         lines = [f"{role} 239.77.1.1 {port + k}" for k, role in
                  enumerate(("client", "proposer", "acceptor", "learner"))]
-        lines += [f"interface {'eth0' if self.spaces else 'lo'}", "run 1", f"leader {given.leader}"]
+        lines += [f"interface {'eth0' if self.wire else 'lo'}", "run 1", f"leader {given.leader}"]
         lines += [f"{name} {value}" for name, value in
                   (("leader-ping", given.leader_ping), ("leader-suspect", given.leader_suspect)) if value]
         pathlib.Path(self.conf).write_text("\n".join(lines) + "\n")
@@ -126,7 +89,7 @@ class Cluster:
         self.client = self.start("client", 1, *load, *(["--rate", str(given.rate)] if given.rate else []))
 
     def start(self, role, id, *options):
-        prefix = self.spaces.prefix(id if role == "proposer" else "servers") if self.spaces else []
+        prefix = self.wire.prefix(id if role == "proposer" else "servers") if self.wire else []
         return Role(self.given.build / "synod", self.conf, role, id, options, prefix, self.environment)
 
     def wait_for_leader(self):
@@ -158,7 +121,7 @@ class Cluster:
         elif self.fault == "pause":
             leader.process.send_signal(signal.SIGSTOP)
         else:
-            self.spaces.cut(leader.id, True)
+            self.wire.cut(leader.id, True)
         self.wait_for_leader()
         self.wait_for_delivery(time.monotonic_ns(), 10)
         if self.fault != "kill":
@@ -167,7 +130,7 @@ class Cluster:
         if self.fault == "pause":
             leader.process.send_signal(signal.SIGCONT)
         elif self.fault == "cut":
-            self.spaces.cut(leader.id, False)
+            self.wire.cut(leader.id, False)
         else:
             self.ended.append(leader)
             self.proposers[leader.id] = self.start("proposer", leader.id, "-d")
@@ -197,8 +160,8 @@ class Cluster:
             if role.process.poll() is None:
                 role.process.send_signal(signal.SIGCONT)
                 role.end(signal.SIGKILL)
-        if self.spaces:
-            self.spaces.close()
+        if self.wire:
+            self.wire.close()
 
 
 def measure(given, fault):

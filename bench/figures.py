@@ -1,135 +1,85 @@
 """The figures of bench.sh: what is run for each, and what it is compared with in the same round."""
-import json
-import random
-import subprocess
-import sys
-import tempfile
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 KIB, MIB = 1 << 10, 1 << 20
 ONE_AT_A_TIME = 1000  # values a second: each has been delivered long before the next one comes
+LINE_BYTES = 22       # of a line, on average
 
 
 @dataclass(frozen=True)
 class Figure:
+    """`how` names a method of Runner. Figures that need the same run share it."""
     name: str
-    group: str          # figures of one group are drawn together
     unit: str
-    x: float = 0        # where in that drawing
-    options: tuple = () # of `synod run`
-    size: int = 64      # bytes of a value
-    key: str = "rate"   # of what a run measures
+    key: str = "rate"      # of what the run measures
+    group: str = ""        # figures of one group are drawn together
+    x: float = 0           # where in that drawing
+    how: str = "run"
+    options: tuple = ()    # of `synod run`
+    size: int = 64         # bytes of a value
+    share_of_max: float = 0  # runs at this share of the rate of "64 B values" in this round
+    short: bool = False    # one of many of its kind: half as long
     better: str = "higher"
-    limit: tuple = ()   # options of the limit program that is run beside it; () for none
-    limit_key: str = "rate"
-    base: str = ""      # or the figure of the same round that it is a share of
-    half_of: str = ""   # runs at half the rate of that figure
-    first: float = 0    # what was set out to be reached, as the figure or, with a limit or base, as a ratio
-    extra: dict = field(default_factory=dict)
+    limit: tuple = ()      # options of the limit program that is run beside it; () for none
+    base: str = ""         # or the figure of the same round that it is a share of
+    asked: str = "figure"  # whether the next two mean the figure or its ratio
+    first: float = 0       # what was set out to be reached; 0: nothing
+    stretch: float = 0     # and what would be better still
+
+
+MAX = "64 B values"
+
+
+def limit_of(size, *options):
+    return ("--size", str(size), *options)
 
 
 def throughput():
-    sizes = [("64 B", 64, 10e6), ("1 KB", KIB, 0.75e6), ("8 KB", 8 * KIB, 90e3)]
-    for text, size, first in sizes:
-        yield Figure(f"{text} values", "size", "values/s", size, ("-c", "1"), size, limit=("--size", str(size)),
-                     first=first)
-    yield Figure("1 MiB values", "size", "values/s", MIB, ("-c", "1"), MIB, first=0.8e9 / MIB)
-    yield Figure("lines of 4-40 bytes", "", "values/s", options=("-c", "1"), key="lines", first=3e6)
+    sizes = [(MAX, 64, 10e6, 17e6), ("1 KB values", KIB, 0.75e6, 1.2e6), ("8 KB values", 8 * KIB, 90e3, 160e3)]
+    for name, size, first, stretch in sizes:
+        yield Figure(name, "values/s", group="size", x=size, options=("-c", "1"), size=size, limit=limit_of(size),
+                     first=first, stretch=stretch)
+    yield Figure("1 MiB values", "MB/s", key="megabytes", group="size", x=MIB, options=("-c", "1"), size=MIB,
+                 limit=limit_of(16 * KIB), first=800, stretch=1500)
+    yield Figure("lines of 4-40 bytes", "values/s", how="run_lines", options=("-c", "1"), limit=limit_of(LINE_BYTES),
+                 first=3e6, stretch=6e6)
+    yield Figure("64 B values, wire-like", "values/s", how="run_wire_like", limit=limit_of(64), asked="ratio",
+                 first=0.8, stretch=0.9)
 
 
 def latency():
-    yield Figure("one value at a time, p50", "", "us", options=("-c", "1", "--rate", str(ONE_AT_A_TIME)), key="p50",
-                 better="lower", limit=("--rate", str(ONE_AT_A_TIME)), limit_key="p50", first=1.5)
-    yield Figure("at half the maximum load, p50", "", "us", options=("-c", "1"), key="p50", better="lower",
-                 half_of="64 B values")
-    yield Figure("at half the maximum load, p99", "", "us", options=("-c", "1"), key="p99", better="lower",
-                 half_of="64 B values", first=2000)
+    yield Figure("one value at a time, p50", "us", key="p50", options=("-c", "1", "--rate", str(ONE_AT_A_TIME)),
+                 better="lower", limit=limit_of(64, "--rate", str(ONE_AT_A_TIME), "--alone"), asked="ratio",
+                 first=1.5, stretch=1.25)
+    for share in (0.1, 0.25, 0.5, 0.75, 0.9):
+        for key in ("p50", "p99"):
+            half = share == 0.5
+            asked = {"limit": limit_of(64), "first": 2000, "stretch": 500} if half and key == "p99" else {}
+            yield Figure(f"at {share:.0%} of the maximum load, {key}", "us", key=key, group=f"load {key}", x=share,
+                         options=("-c", "1"), share_of_max=share, short=not half, better="lower", **asked)
 
 
 def faults():
-    yield Figure("1 % loss", "", "values/s", options=("-c", "1", "--loss", "0.01"), base="64 B values", first=0.5)
-    yield Figure("a late learner gains, at 1M/s live", "", "values/s", key="late", first=2e6)
+    yield Figure("1 % loss", "values/s", options=("-c", "1", "--loss", "0.01"), base=MAX, asked="ratio",
+                 first=0.5, stretch=0.8)
+    yield Figure("a late learner gains, at 1M/s live", "values/s", how="run_late_learner", limit=limit_of(64),
+                 first=2e6, stretch=5e6)
+
+
+def allocations():
+    for role in ("client", "proposer", "acceptor", "learner"):
+        yield Figure(f"allocations in a {role}", "a million", key=role, how="count_allocations", better="lower")
 
 
 def shapes():
-    for flag, what, counts in (("-a", "acceptors", (1, 3, 5, 7)), ("-l", "learners", (1, 2, 4, 8)),
-                               ("-p", "proposers", (1, 2, 4)), ("-c", "clients", (1, 4, 16, 64))):
+    """Around the cluster of MAX, which is a point of each group itself (plots.py)."""
+    for flag, what, counts in (("-a", "acceptors", (1, 5, 7)), ("-l", "learners", (1, 4, 8)),
+                               ("-p", "proposers", (1, 4)), ("-c", "clients", (4, 16, 64))):
         for count in counts:
             options = (flag, str(count)) if flag == "-c" else ("-c", "1", flag, str(count))
-            yield Figure(f"{count} {what}", what, "values/s", count, options)
+            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options, short=True, base=MAX)
 
 
-FIGURES = [*throughput(), *latency(), *faults(), *shapes()]
+USUAL = {"acceptors": 3, "learners": 2, "proposers": 2, "clients": 1}  # in the cluster of MAX
 
-
-class Runner:
-    """Runs what a figure needs; gives what it measured, by key."""
-
-    def __init__(self, build, seconds):
-        self.synod, self.limit_program = build / "synod", build / "bench/synod_limit"
-        self.seconds = seconds
-        self.directory = tempfile.TemporaryDirectory(prefix="synod-bench-", dir=self._memory())
-        self.lines = Path(self.directory.name) / "lines.txt"
-        self.seconds_of_lines = 0
-
-    @staticmethod
-    def _memory():
-        """A disk would be measured, too."""
-        return "/dev/shm" if Path("/dev/shm").is_dir() else None
-
-    def close(self):
-        self.directory.cleanup()
-
-    def measure(self, figure, rate=None):
-        if figure.key == "late":
-            return {"late": self._late_learner()}
-        options = list(figure.options)
-        if figure.key == "lines":
-            options += ["--input", str(self._lines())]
-        else:
-            options += ["--duration", str(self.seconds), "--size", str(figure.size)]
-        if rate:
-            options += ["--rate", str(int(rate))]
-        result = self._json([self.synod, "run", "--json", "--logs", f"{self.directory.name}/logs", *options])
-        if result["verdict"] != "ok":
-            sys.exit(f"synod run {' '.join(options)}: {result['verdict']}")
-        measured = {"rate": result["values_per_second"], **result["latency_us"]}
-        measured["lines"] = measured["rate"]
-        return measured
-
-    def measure_limit(self, figure):
-        result = self._json([self.limit_program, "--seconds", str(self.seconds), *figure.limit])
-        return {"rate": result["values_per_second"], **result.get("latency_us", {})}
-
-    @staticmethod
-    def _json(command):
-        done = subprocess.run([str(part) for part in command], capture_output=True, check=False)
-        if done.returncode != 0:
-            sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout.decode()}{done.stderr.decode()}")
-        return json.loads(done.stdout)
-
-    def _lines(self):
-        """Some seconds' worth of text: hexadecimal, of lengths that follow no pattern."""
-        if not self.lines.exists():
-            chance = random.Random(1)
-            block = "".join(f"{chance.getrandbits(160):040x}"[:chance.randint(4, 40)] + "\n" for _ in range(100_000))
-            with open(self.lines, "w", encoding="ascii") as file:
-                for _ in range(int(25 * self.seconds)):
-                    file.write(block)
-        return self.lines
-
-    def _late_learner(self):
-        """How many more values a second than the others it delivers, until it has caught up."""
-        from load_harness import Cluster
-        live, ahead = 1_000_000, 2.0
-        with Cluster() as cluster:
-            learners = cluster.start_servers()
-            cluster.generate(1, seconds=30, rate=live, wait=False)
-            cluster.wait(lambda: learners[0].delivered > live * ahead, 20, "there is something to catch up with")
-            late = cluster.start("learner", 9, "--verify")
-            began, before = time.monotonic(), learners[0].delivered
-            cluster.wait(lambda: late.delivered > 0.95 * learners[0].delivered, 20, "the late learner has caught up")
-            passed = time.monotonic() - began
-            return late.delivered / passed - (learners[0].delivered - before) / passed
+FIGURES = [*throughput(), *latency(), *faults(), *allocations(), *shapes()]

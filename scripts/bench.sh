@@ -13,5 +13,8 @@ fi
 case " $* " in
     *" --plots "*) install_packages gnuplot-nox ;;
 esac
-"$root/scripts/setup.sh" synod synod_micro synod_limit
+if [ "$(id -u)" -eq 0 ]; then # else there can be no network namespaces
+    install_packages iproute2 ethtool
+fi
+"$root/scripts/setup.sh" synod synod_micro synod_limit synod_count_allocations
 exec python3 -B "$root/bench/matrix.py" "$root/build/release" "$@"

@@ -1,6 +1,8 @@
 // synod_limit: what the kernel and the processor carry when nobody has to agree on anything. Every figure of
 // a benchmark is worth what it is of this one, measured in the same run.
 
+#include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -13,6 +15,8 @@
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "limit/stations.hpp"
 #include "synod/net/error.hpp"
@@ -36,19 +40,37 @@ void choose_groups(Plan& plan) {
     plan.learners_group = {ip, static_cast<std::uint16_t>(port + 2)};
 }
 
-std::vector<std::unique_ptr<Station>> stations(const Plan& plan, Board& board) {
+// Sockets that are opened from here on belong to that network namespace, and stay there.
+void enter(const std::string& netns) {
+    const std::string path = "/run/netns/" + netns;
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, CLONE_NEWNET) != 0) throw std::system_error(errno, std::generic_category(), path);
+    close(fd);
+}
+
+// Each in its own network namespace, if there are such.
+std::vector<std::unique_ptr<Station>> stations(const Plan& plan, Board& board,
+                                               const std::vector<std::string>& netns) {
     std::vector<std::unique_ptr<Station>> all;
+    const auto next = [&] {
+        if (!netns.empty()) enter(netns.at(all.size()));
+    };
+    next();
     all.push_back(std::make_unique<Proposer>(plan, board));
-    for (std::uint32_t a = 0; a < plan.acceptors; ++a)
+    for (std::uint32_t a = 0; a < plan.acceptors; ++a) {
+        next();
         all.push_back(std::make_unique<Acceptor>(plan, board, a));
-    for (std::uint32_t l = 0; l < plan.learners; ++l)
+    }
+    for (std::uint32_t l = 0; l < plan.learners; ++l) {
+        next();
         all.push_back(std::make_unique<Learner>(plan, board, l));
+    }
+    next();
     all.push_back(std::make_unique<Client>(plan, board));
     return all;
 }
 
-void run(const Plan& plan, Board& board) {
-    const auto all = stations(plan, board);
+void run(const Plan& plan, Board& board, const std::vector<std::unique_ptr<Station>>& all) {
     std::vector<pid_t> children;
     for (const auto& station : all) {
         const pid_t child = fork();
@@ -97,15 +119,23 @@ int main_of(int argc, char** argv) {
         ->check(CLI::Range(64, 60'000));
     app.add_option("--window", plan.window_bytes, "bytes under way")->check(CLI::Range(1 << 10, 64 << 20));
     app.add_option("--seconds", plan.seconds)->check(CLI::Range(0.1, 60.0));
-    app.add_option("--rate", plan.rate, "values a second, one at a time: measures latency")
-        ->check(CLI::Range(0.0, 1e6));
+    app.add_option("--rate", plan.rate, "values a second, and their latency")->check(CLI::Range(0.0, 1e9));
+    app.add_flag("--alone", plan.alone, "each only when the last one has been delivered");
+    app.add_option("--interface", plan.interface, "the network interface (lo)");
+    std::vector<std::string> netns;
+    app.add_option("--netns", netns,
+                   "a network namespace for each process: proposer, acceptors, learners, client");
     app.add_flag("--no-work", no_work, "values are neither numbered nor kept nor checked");
     CLI11_PARSE(app, argc, argv);
+    if (!netns.empty() && netns.size() != plan.acceptors + plan.learners + 2) {
+        std::fputs("synod_limit: --netns takes as many namespaces as there are processes\n", stderr);
+        return 2;
+    }
     plan.work = !no_work;
     plan.datagram_bytes = std::max(plan.datagram_bytes, plan.value_bytes);
     choose_groups(plan);
     Board& board = share_board();
-    run(plan, board);
+    run(plan, board, stations(plan, board, netns));
     if (board.failed) {
         std::fputs(
             "synod_limit: a datagram was lost, and nothing is sent again here; try a smaller --window\n",

@@ -15,8 +15,9 @@ constexpr unsigned kBuffersMax = 16;  // drained before anything is sent
 constexpr std::size_t kFlushBytes = 64 << 10;
 constexpr std::size_t kHeadsMax = 4096;
 
-net::NetworkOptions network_options(std::vector<net::Address> groups) {
+net::NetworkOptions network_options(const Plan& plan, std::vector<net::Address> groups) {
     net::NetworkOptions options;
+    options.interface = plan.interface;
     options.groups = std::move(groups);
     return options;
 }
@@ -39,7 +40,7 @@ std::span<const std::byte> Ring::keep(std::span<const std::byte> bytes) {
 // ---- Station -------------------------------------------------------------------------------------------
 
 Station::Station(const Plan& plan, Board& board, std::vector<net::Address> groups)
-    : plan_(plan), board_(board), network_(network_options(std::move(groups))), heads_(kHeadsMax) {}
+    : plan_(plan), board_(board), network_(network_options(plan, std::move(groups))), heads_(kHeadsMax) {}
 
 void Station::run() {
     std::vector<pollfd> polled;
@@ -100,19 +101,28 @@ void Client::on(const Header& header, std::span<const std::byte>, net::Address) 
     if (header.kind == Kind::acknowledged) acknowledged_ = std::max(acknowledged_, header.instance);
 }
 
-bool Client::may_send(std::uint64_t now) const {
-    const auto passed = static_cast<double>(now - began_ns_) / 1e9;
-    if (passed >= plan_.seconds) return false;
-    if (plan_.rate > 0) return sent_ == acknowledged_ && static_cast<double>(sent_) <= passed * plan_.rate;
-    return (sent_ - acknowledged_) * plan_.datagram_bytes < plan_.window_bytes;
+// How many values should have been sent by now.
+double Client::due(std::uint64_t now) const {
+    return static_cast<double>(now - began_ns_) / 1e9 * plan_.rate;
+}
+
+// How many values the next datagram may take; 0: none goes now.
+std::size_t Client::may_send(std::uint64_t now) const {
+    const std::size_t under_way = sent_ - acknowledged_;
+    if (static_cast<double>(now - began_ns_) / 1e9 >= plan_.seconds) return 0;
+    if (plan_.alone ? under_way > 0 : under_way * plan_.datagram_bytes >= plan_.window_bytes) return 0;
+    if (plan_.rate == 0) return plan_.values_in_datagram();
+    const auto behind = static_cast<std::int64_t>(due(now)) + 1 - static_cast<std::int64_t>(numbered_);
+    return std::min(static_cast<std::size_t>(std::max<std::int64_t>(behind, 0)), plan_.values_in_datagram());
 }
 
 // Values of the next datagram, in memory that stands until it has been delivered.
-std::span<const std::byte> Client::fill() {
-    const std::size_t count = plan_.values_in_datagram();
-    std::byte* const first = values_.data() + sent_ % slots_ * count * plan_.value_bytes;
-    for (std::size_t k = 0; plan_.work && k < count; ++k, ++numbered_)
+std::span<const std::byte> Client::fill(std::size_t count) {
+    std::byte* const first = values_.data() + sent_ % slots_ * plan_.values_in_datagram() * plan_.value_bytes;
+    for (std::size_t k = 0; k < count; ++k, ++numbered_) {
+        if (!plan_.work) continue;
         std::memcpy(first + k * plan_.value_bytes, &numbered_, std::min(sizeof numbered_, plan_.value_bytes));
+    }
     return {first, count * plan_.value_bytes};
 }
 
@@ -120,8 +130,10 @@ void Client::flush() {
     const std::uint64_t now = now_ns();
     if (began_ns_ == 0) began_ns_ = now;
     std::size_t bytes = 0;
-    while (bytes < kFlushBytes && may_send(now)) {
-        const auto body = fill();
+    while (bytes < kFlushBytes) {
+        const std::size_t count = may_send(now);
+        if (count == 0) break;
+        const auto body = fill(count);
         send(plan_.proposers, {Kind::submit, 0, sent_, now_ns()}, body);
         bytes += body.size();
         ++sent_;
@@ -133,11 +145,12 @@ void Client::flush() {
 }
 
 std::uint64_t Client::patience_ns() const {
+    constexpr std::uint64_t kPatience = 50'000'000;
     const std::uint64_t now = now_ns();
-    if (may_send(now)) return 0;
-    if (plan_.rate == 0 || sent_ > acknowledged_) return 50'000'000;
-    const auto due = began_ns_ + static_cast<std::uint64_t>(static_cast<double>(sent_) / plan_.rate * 1e9);
-    return due > now ? due - now : 0;
+    if (may_send(now) > 0) return 0;
+    if (plan_.rate == 0 || (plan_.alone && sent_ > acknowledged_)) return kPatience;
+    const double ahead = static_cast<double>(numbered_) - due(now);
+    return ahead > 0 ? static_cast<std::uint64_t>(ahead / plan_.rate * 1e9) : kPatience;
 }
 
 // ---- Proposer ------------------------------------------------------------------------------------------
@@ -202,7 +215,7 @@ std::uint64_t Learner::decided_below() const {
 }
 
 void Learner::deliver(const Kept& kept) {
-    const std::size_t count = plan_.values_in_datagram();
+    const std::size_t count = kept.body.size() / plan_.value_bytes;
     for (std::size_t k = 0; plan_.work && k < count; ++k) {
         std::uint64_t number = 0;
         std::memcpy(&number, kept.body.data() + k * plan_.value_bytes,

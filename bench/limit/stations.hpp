@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "synod/net/network.hpp"
@@ -26,12 +27,14 @@ struct Plan {
     std::size_t datagram_bytes = 16 << 10;  // of values
     std::size_t window_bytes = 1 << 20;     // under way, from the client to the last delivery
     double seconds = 3;
-    double rate = 0;   // values a second, each alone in its datagram; 0: as many as go
-    bool work = true;  // the least there is: values numbered, kept in a ring, checked one by one
+    double rate = 0;     // values a second; 0: as many as go
+    bool alone = false;  // each value alone in its datagram, and only when the last one has been delivered
+    bool work = true;    // the least there is: values numbered, kept in a ring, checked one by one
+    std::string interface = "lo";
     net::Address proposers, acceptors_group, learners_group;
 
     [[nodiscard]] std::size_t values_in_datagram() const noexcept {
-        return rate > 0 ? 1 : std::max<std::size_t>(1, datagram_bytes / value_bytes);
+        return alone ? 1 : std::max<std::size_t>(1, datagram_bytes / value_bytes);
     }
 };
 
@@ -125,8 +128,9 @@ private:
     void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
     void flush() override;
     [[nodiscard]] std::uint64_t patience_ns() const override;
-    [[nodiscard]] bool may_send(std::uint64_t now) const;
-    [[nodiscard]] std::span<const std::byte> fill();
+    [[nodiscard]] double due(std::uint64_t now) const;
+    [[nodiscard]] std::size_t may_send(std::uint64_t now) const;
+    [[nodiscard]] std::span<const std::byte> fill(std::size_t count);
 
     std::vector<std::byte> values_;
     std::size_t slots_;
