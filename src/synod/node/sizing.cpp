@@ -8,7 +8,9 @@ namespace synod::node {
 
 namespace {
 
-constexpr std::uint32_t kLoopbackDatagram = 16 << 10;  // see DESIGN.md, decisions
+// Two of the larger ones, or four of the smaller, go through the kernel as one. See DESIGN.md, decisions.
+constexpr std::uint32_t kDatagramMax = 32'500;
+constexpr std::uint32_t kSmallBuffersDatagramMax = 16'250;
 constexpr std::uint32_t kUdpOverhead = 28;
 constexpr std::uint32_t kWindowMax = 1 << 20;
 
@@ -18,17 +20,18 @@ constexpr std::uint32_t kOverhead =
     std::max({wire::kAcceptOverhead, wire::kPromiseOverhead + wire::kVoteEntryOverhead,
               wire::kRepairOverhead + wire::kVoteEntryOverhead, wire::kCheckpointOverhead});
 
-std::uint32_t datagram_bytes(std::uint32_t mtu) noexcept {
-    return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, kLoopbackDatagram);
+// A small window takes datagrams that are small enough for some to be under way.
+std::uint32_t datagram_bytes(std::uint32_t mtu, std::uint32_t window_bytes) noexcept {
+    const std::uint32_t most = std::clamp(window_bytes / 8, kSmallBuffersDatagramMax, kDatagramMax);
+    return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, most);
 }
 
 }  // namespace
 
 Sizing::Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options)
     : options_(options),
-      batch_bytes_(datagram_bytes(mtu) - kOverhead),
-      window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))) {
-}
+      window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))),
+      batch_bytes_(datagram_bytes(mtu, window_bytes_) - kOverhead) {}
 
 GapRepair::Options Sizing::repair(std::uint64_t seed) const {
     return {.budget_bytes = std::max(window_bytes_ / 4, 2 * batch_bytes_), .seed = seed};

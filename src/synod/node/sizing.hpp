@@ -26,8 +26,8 @@ private:
     [[nodiscard]] GapRepair::Options repair(std::uint64_t seed) const;
 
     const Options& options_;
-    std::uint32_t batch_bytes_;
     std::uint32_t window_bytes_;
+    std::uint32_t batch_bytes_;
 };
 
 }  // namespace synod::node
