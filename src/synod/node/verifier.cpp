@@ -4,12 +4,20 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include "synod/node/hash_of_long.hpp"
+
 namespace synod::node {
+
+namespace {
+constexpr std::size_t kInlineBytesMax = XXH3_MIDSIZE_MAX;  // hashed without vectors
+}
 
 std::uint64_t Verifier::deliver(std::uint16_t id, Bytes value) {
     Client& client = client_of(id);
     // Chained, value by value: how the values were batched leaves no trace in it.
-    hash_ = XXH3_64bits_withSeed(value.data(), value.size(), hash_ * 0x9e3779b97f4a7c15 + id + 1);
+    const std::uint64_t seed = hash_ * 0x9e3779b97f4a7c15 + id + 1;
+    hash_ = value.size() > kInlineBytesMax ? hash_of_long(value, seed)
+                                           : XXH3_64bits_withSeed(value.data(), value.size(), seed);
     ++client.delivered;
     const std::uint64_t number = client.next;
     if (values_ == Values::generated)
