@@ -122,6 +122,23 @@ TEST(Batch, WritersCompareByWhatTheyHold) {
     EXPECT_TRUE(x == y);
 }
 
+TEST(Batch, ABatchTakenLeavesAnEmptyWriterThatUsesItsMemory) {
+    BatchWriter writer(100);
+    ASSERT_TRUE(writer.add(s(1), p(0), v("first"), true));
+    std::vector<std::byte> first;
+    writer.take(first);
+    EXPECT_EQ(first, run_of(s(1), 0, {"first"}));
+    EXPECT_EQ(writer, BatchWriter(100));
+
+    ASSERT_TRUE(writer.add(s(1), p(1), v("second"), true));
+    const std::byte* const memory = first.data();
+    std::vector<std::byte> second = std::move(first);
+    writer.take(second);
+    EXPECT_EQ(second, run_of(s(1), 1, {"second"}));
+    ASSERT_TRUE(writer.add(s(1), p(2), v("3"), true));
+    EXPECT_EQ(writer.finish().data(), memory);
+}
+
 TEST(Batch, ASingleRunIsOneAndNothingElse) {
     const auto run = run_of(s(1), 0, {"a"});
     EXPECT_TRUE(read_single_run(run));

@@ -65,6 +65,16 @@ TEST_F(DeliveryTest, OpenValuesOfSeveralSessionsDoNotMix) {
                 ElementsAre("2:two-b", "1:one-a"));
 }
 
+TEST_F(DeliveryTest, AJoinedValueHasNothingOfTheOneBefore) {
+    deliver(run_of(s(1), 0, {"long beginning, "}, true));
+    EXPECT_THAT(deliver(run_of(s(1), 1, {"long end"})), ElementsAre("1:long beginning, long end"));
+    deliver(run_of(s(2), 0, {"a"}, true));
+    EXPECT_THAT(deliver(run_of(s(2), 1, {"b"})), ElementsAre("2:ab"));
+    Delivery other;
+    other.deliver(joined({run_of(s(1), 0, {"x", "y"}), run_of(s(2), 0, {"x", "y"})}), [](SessionId, Bytes) {});
+    EXPECT_EQ(delivery_, other) << "the same sessions, and no value open";
+}
+
 TEST_F(DeliveryTest, AnEmptyEndEndsAValueToo) {
     deliver(run_of(s(1), 0, {"a"}, true));
     EXPECT_THAT(deliver(run_of(s(1), 1, {""})), ElementsAre("1:a"));

@@ -1,6 +1,7 @@
 #include "synod/core/batch.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "synod/core/check.hpp"
 
@@ -133,26 +134,31 @@ bool BatchWriter::add_run(const Run& run) {
 void BatchWriter::close_run() {
     if (lengths_.empty()) return;
     const unsigned width = width_of(uniform_, narrow_);
-    const std::size_t at = closed_.size();
-    closed_.resize(at + open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size()));
-    std::byte* to = closed_.data() + at;
-    store(to, session_.high);
-    store(to + 8, session_.low);
-    store(to + 16, first_.value());
-    store(to + kCountAt, static_cast<std::uint32_t>(lengths_.size()));
-    store(to + kBytesAt, static_cast<std::uint32_t>(open_.size()));
-    to[kFlagsAt] = static_cast<std::byte>((more_ ? kMoreFlag : 0) | width << 1);
-    store(to + kLengthAt, uniform_ ? lengths_.front() : std::uint16_t{0});
-    to += kRunHeaderBytes;
-    for (const std::uint16_t length : lengths_) {
-        if (width == 1) *to++ = static_cast<std::byte>(length);
-        if (width == 2) {
-            store(to, length);
-            to += 2;
-        }
-    }
-    std::copy(open_.begin(), open_.end(), to);
+    std::array<std::byte, kRunHeaderBytes> header;
+    store(header.data(), session_.high);
+    store(header.data() + 8, session_.low);
+    store(header.data() + 16, first_.value());
+    store(header.data() + kCountAt, static_cast<std::uint32_t>(lengths_.size()));
+    store(header.data() + kBytesAt, static_cast<std::uint32_t>(open_.size()));
+    header[kFlagsAt] = static_cast<std::byte>((more_ ? kMoreFlag : 0) | width << 1);
+    store(header.data() + kLengthAt, uniform_ ? lengths_.front() : std::uint16_t{0});
+
+    closed_.reserve(closed_.size() +
+                    open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size()));
+    closed_.insert(closed_.end(), header.begin(), header.end());
+    append_lengths(width);
+    closed_.insert(closed_.end(), open_.begin(), open_.end());
     forget_run();
+}
+
+void BatchWriter::append_lengths(unsigned width) {
+    const std::size_t at = closed_.size();
+    closed_.resize(at + width * lengths_.size());
+    std::byte* to = closed_.data() + at;
+    for (std::size_t k = 0; width != 0 && k < lengths_.size(); ++k, to += width) {
+        if (width == 1) *to = static_cast<std::byte>(lengths_[k]);
+        if (width == 2) store(to, lengths_[k]);
+    }
 }
 
 void BatchWriter::forget_run() noexcept {
@@ -166,6 +172,12 @@ void BatchWriter::forget_run() noexcept {
 Bytes BatchWriter::finish() {
     close_run();
     return closed_;
+}
+
+void BatchWriter::take(std::vector<std::byte>& batch) {
+    close_run();
+    batch.swap(closed_);
+    clear();
 }
 
 void BatchWriter::clear() noexcept {

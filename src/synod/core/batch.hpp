@@ -107,6 +107,8 @@ public:
     [[nodiscard]] std::size_t size() const noexcept;  // of the batch that finish() would return
     // The batch; a view that stands until the next add or clear.
     Bytes finish();
+    // Swaps the batch into `batch`, whose memory is used for the next one, and begins anew.
+    void take(std::vector<std::byte>& batch);
     void clear() noexcept;
 
     [[nodiscard]] auto state() const noexcept {
@@ -118,6 +120,7 @@ private:
     [[nodiscard]] bool continues(SessionId session, PieceNumber number) const noexcept;
     [[nodiscard]] std::size_t open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept;
     void close_run();
+    void append_lengths(unsigned width);
     void forget_run() noexcept;
 
     std::size_t bytes_max_;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <tuple>
 
 #include "synod/core/batch.hpp"
+#include "synod/core/fifo.hpp"
 #include "synod/core/instance_log.hpp"
 #include "synod/core/time.hpp"
 
@@ -47,7 +47,7 @@ private:
     void close(InstanceLog& log);
 
     Options options_;
-    std::deque<PayloadArena::Handle> full_;  // staged in the log's memory
+    Fifo<PayloadArena::Handle> full_;  // staged in the log's memory
     BatchWriter open_;
     Time open_since_;
 };

@@ -10,7 +10,7 @@ namespace synod {
 namespace {
 constexpr Duration kGapAgain = milliseconds(2);  // before a gap sent again is taken for lost again
 constexpr std::size_t kRetryBurst = 8;           // runs
-constexpr std::size_t kSpareMax = 64;
+constexpr std::size_t kSpareMax = 256;
 
 // What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever
 // has it in hand more than a byte, and each may become an instance of its own.
@@ -66,10 +66,8 @@ void Client::close_run() {
         packet.run = std::move(spare_.back());
         spare_.pop_back();
     }
-    const Bytes run = open_.finish();
-    packet.run.assign(run.begin(), run.end());
-    open_.clear();
-    packet.cost = cost_of(packet.end.since(packet.first), run.size());
+    open_.take(packet.run);
+    packet.cost = cost_of(packet.end.since(packet.first), packet.run.size());
     buffered_bytes_ += packet.cost;
     packets_.push_back(std::move(packet));
 }

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <tuple>
 #include <vector>
 
 #include "synod/core/batch.hpp"
+#include "synod/core/fifo.hpp"
 #include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
 #include "synod/core/message.hpp"
@@ -93,7 +93,7 @@ private:
     std::uint64_t values_written_ = 0;
     std::uint64_t values_decided_ = 0;
 
-    std::deque<Packet> packets_;  // closed, not yet decided
+    Fifo<Packet> packets_;  // closed, not yet decided
     std::vector<std::vector<std::byte>> spare_;
     std::size_t sent_ = 0;  // how many of them have been sent
     std::size_t under_way_bytes_ = 0;

@@ -33,9 +33,13 @@ public:
     }
     [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
 
-    friend bool operator==(const Delivery&, const Delivery&) = default;
+    friend bool operator==(const Delivery& a, const Delivery& b) {
+        return a.sessions_ == b.sessions_ && a.open_values_ == b.open_values_;
+    }
 
 private:
+    static constexpr std::size_t kSpareBytesMax = 4 << 20;
+
     struct OpenValue {
         std::vector<std::byte> bytes;
         bool too_large = false;
@@ -46,11 +50,18 @@ private:
     void join(SessionId session, Bytes piece, bool ends_value, Use& use) {
         const auto open = open_values_.find(session);
         if (open == open_values_.end() && ends_value) return use(session, piece);
-        OpenValue& value = open == open_values_.end() ? open_values_[session] : open->second;
+        OpenValue& value = open == open_values_.end() ? begin_value(session) : open->second;
         append(value, piece);
         if (!ends_value) return;
         if (!value.too_large) use(session, Bytes{value.bytes});
+        if (value.bytes.capacity() <= kSpareBytesMax) spare_ = std::move(value.bytes);
         open_values_.erase(session);
+    }
+    OpenValue& begin_value(SessionId session) {
+        OpenValue& value = open_values_[session];
+        value.bytes = std::move(spare_);
+        value.bytes.clear();
+        return value;
     }
     static void append(OpenValue& value, Bytes piece) {
         value.too_large = value.too_large || value.bytes.size() + piece.size() > kValueBytesMax;
@@ -63,6 +74,7 @@ private:
 
     Sessions sessions_;
     std::map<SessionId, OpenValue> open_values_;  // of values larger than a batch, the pieces so far
+    std::vector<std::byte> spare_;                // of the last value that was one of these: its memory
 };
 
 }  // namespace synod

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
 #include "synod/core/check.hpp"
+#include "synod/core/fifo.hpp"
 #include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
 
@@ -71,7 +71,7 @@ private:
     void grow(InstanceId i) {
         while (base_ + pages_.size() * kPage <= i.value()) {
             if (spare_.empty()) {
-                pages_.emplace_back(kPage);
+                pages_.push_back(std::vector<Slot>(kPage));
             } else {
                 pages_.push_back(std::move(spare_.back()));
                 spare_.pop_back();
@@ -83,7 +83,7 @@ private:
     InstanceId first_;
     InstanceId end_;
     std::uint64_t base_ = 0;  // the instance of pages_[0][0]
-    std::deque<std::vector<Slot>> pages_;
+    Fifo<std::vector<Slot>> pages_;
     std::vector<std::vector<Slot>> spare_;  // all their slots are Slot{}
 };
 

@@ -1,6 +1,7 @@
 #include "synod/node/report.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -52,10 +53,12 @@ std::string dump(const Json& json) {
 
 struct LineOf {
     std::string operator()(const Ready&) const { return dump({{"event", "ready"}}); }
-    std::string operator()(const Progress& progress) const {
-        Json json = to_json(progress);
-        json["event"] = "progress";
-        return dump(json);
+    // Fifty times a second, so not by way of a tree in the heap.
+    std::string operator()(const Progress& p) const {
+        return fmt::format(
+            R"({{"event":"progress","submitted":{},"decided":{},"delivered":{},"bytes":{},"first_ns":{},"last_ns":{}}})"
+            "\n",
+            p.submitted, p.decided, p.delivered, p.bytes, p.first_ns, p.last_ns);
     }
     std::string operator()(const Happened& happened) const {
         return dump({{"event", "happened"}, {"at_ns", happened.at_ns}, {"what", happened.what}});
