@@ -40,7 +40,7 @@ def throughput():
         yield Figure(name, "values/s", group="size", x=size, options=("-c", "1"), size=size, limit=limit_of(size),
                      first=first, stretch=stretch)
     yield Figure("1 MiB values", "MB/s", key="megabytes", group="size", x=MIB, options=("-c", "1"), size=MIB,
-                 limit=limit_of(16 * KIB), first=800, stretch=1500)
+                 limit=limit_of(32 * KIB), first=800, stretch=1500)
     yield Figure("lines of 4-40 bytes", "values/s", how="run_lines", options=("-c", "1"), limit=limit_of(LINE_BYTES),
                  first=3e6, stretch=6e6)
     yield Figure("64 B values, wire-like", "values/s", how="run_wire_like", limit=limit_of(64), asked="ratio",

@@ -68,7 +68,7 @@ bool Station::drain() {
                 Header header;
                 if (datagram.size() < sizeof header) return;
                 std::memcpy(&header, datagram.data(), sizeof header);
-                on(header, datagram.subspan(sizeof header), from);
+                on(header, datagram.subspan(sizeof header, header.bytes), from);
             });
         more = more || filled == kBuffersMax;
     }
@@ -82,6 +82,7 @@ void Station::send(net::Address to, const Header& header, std::span<const std::b
     }
     Header& head = heads_[heads_used_++];
     head = header;
+    head.bytes = body.size();
     network_.queue(to, std::as_bytes(std::span(&head, 1)), body);
 }
 

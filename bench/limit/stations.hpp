@@ -24,8 +24,8 @@ struct Plan {
     unsigned acceptors = 3;
     unsigned learners = 2;
     std::size_t value_bytes = 64;
-    std::size_t datagram_bytes = 16 << 10;  // of values
-    std::size_t window_bytes = 1 << 20;     // under way, from the client to the last delivery
+    std::size_t datagram_bytes = 32'400;  // of values; two go in one send
+    std::size_t window_bytes = 1 << 20;   // under way, from the client to the last delivery
     double seconds = 3;
     double rate = 0;     // values a second; 0: as many as go
     bool alone = false;  // each value alone in its datagram, and only when the last one has been delivered
@@ -55,6 +55,7 @@ struct Header {
     std::uint32_t sender = 0;
     std::uint64_t instance = 0;  // of a value; or all below it
     std::uint64_t stamp_ns = 0;  // when its client sent it
+    std::uint64_t bytes = 0;     // of what follows, without padding
 };
 
 [[nodiscard]] std::uint64_t now_ns() noexcept;
