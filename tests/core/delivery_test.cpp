@@ -71,7 +71,8 @@ TEST_F(DeliveryTest, AJoinedValueHasNothingOfTheOneBefore) {
     deliver(run_of(s(2), 0, {"a"}, true));
     EXPECT_THAT(deliver(run_of(s(2), 1, {"b"})), ElementsAre("2:ab"));
     Delivery other;
-    other.deliver(joined({run_of(s(1), 0, {"x", "y"}), run_of(s(2), 0, {"x", "y"})}), [](SessionId, Bytes) {});
+    other.deliver(joined({run_of(s(1), 0, {"x", "y"}), run_of(s(2), 0, {"x", "y"})}),
+                  [](SessionId, Bytes) {});
     EXPECT_EQ(delivery_, other) << "the same sessions, and no value open";
 }
 
