@@ -57,12 +57,12 @@ class Diagram(ClusterTest):
         self.assertTrue(any("lost" in classes for classes, _ in self.drawn()))
 
     def test_a_long_run_is_cut_around_the_first_kill_and_says_so(self):
-        said = self.run_cluster("-n", 200, "-c", 1, "--rate", 400, "--kill", "proposer:1@0.2s")
+        said = self.run_cluster("-n", 600, "--rate", 1000, "--kill", "proposer:1@0.2s")
         self.assertRegex(said, r"the diagram shows events [\d,]+ to [\d,]+ of [\d,]+; --diagram-from SECONDS shows others")
         drawn = self.drawn()
         self.assertTrue(any("proposer 1 crashes" in text for _, text in drawn))
         self.assertLess(len(drawn), 6000)
-        begin = self.run_cluster("-n", 200, "-c", 1, "--rate", 400, "--kill", "proposer:1@0.2s", "--diagram-from", 0)
+        begin = self.run_cluster("-n", 600, "--rate", 1000, "--kill", "proposer:1@0.2s", "--diagram-from", 0)
         self.assertNotEqual(said, begin)
 
     def test_small_talk_is_drawn_only_when_asked_for(self):

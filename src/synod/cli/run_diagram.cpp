@@ -16,8 +16,8 @@
 namespace synod::cli {
 namespace {
 
-constexpr std::size_t kEventsDrawn = 800;            // more than that nobody looks at
-constexpr std::uint64_t kBeforeKillNs = 10'000'000;  // what a kill interrupts is worth a look
+constexpr std::size_t kEventsDrawn = 800;  // more than that nobody looks at
+constexpr std::size_t kEventsBeforeKill = kEventsDrawn / 4;
 
 // The last line of a process that was killed may be half a line.
 std::vector<trace::Event> read_trace(const std::string& path) {
@@ -76,22 +76,28 @@ private:
         events_ = trace::merged(std::move(traces), options_.acceptors);
     }
 
-    // Where to look: where the caller says, or just before the first kill.
+    // Where to look: where the caller says, or about the first kill, or at the beginning; a whole page if
+    // there is one.
     [[nodiscard]] std::size_t begin_in(const std::vector<trace::Event>& events) const {
-        std::uint64_t from = 0;
-        if (options_.diagram_from_seconds) {
-            from = result_.course.clients_started_ns +
-                   static_cast<std::uint64_t>(*options_.diagram_from_seconds * 1e9);
-        } else {
-            for (const MemberResult& member : result_.members)
-                if (member.killed && (from == 0 || member.killed_at_ns - kBeforeKillNs < from))
-                    from = member.killed_at_ns - kBeforeKillNs;
-        }
-        const Time at{from > first_.ns ? from - first_.ns : 0};
-        const auto found = std::lower_bound(events.begin(), events.end(), at,
-                                            [](const trace::Event& event, Time t) { return event.at < t; });
-        const auto last_page = events.size() - std::min(events.size(), kEventsDrawn);
-        return std::min(static_cast<std::size_t>(found - events.begin()), last_page);
+        const std::size_t begin = options_.diagram_from_seconds
+                                      ? place_of(*options_.diagram_from_seconds, events)
+                                      : place_before_kill(events);
+        return std::min(begin, events.size() - std::min(events.size(), kEventsDrawn));
+    }
+    [[nodiscard]] std::size_t place_of(double seconds, const std::vector<trace::Event>& events) const {
+        const std::uint64_t at_ns =
+            result_.course.clients_started_ns + static_cast<std::uint64_t>(seconds * 1e9) - first_.ns;
+        const auto found = std::lower_bound(events.begin(), events.end(), Time{at_ns},
+                                            [](const trace::Event& event, Time at) { return event.at < at; });
+        return static_cast<std::size_t>(found - events.begin());
+    }
+    [[nodiscard]] static std::size_t place_before_kill(const std::vector<trace::Event>& events) {
+        const auto kill = std::find_if(events.begin(), events.end(), [](const trace::Event& event) {
+            return event.kind == trace::Kind::crashed;
+        });
+        if (kill == events.end()) return 0;
+        const auto place = static_cast<std::size_t>(kill - events.begin());
+        return place - std::min(place, kEventsBeforeKill);
     }
 
     const RunOptions& options_;
