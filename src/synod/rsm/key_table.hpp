@@ -12,11 +12,12 @@ namespace synod::rsm {
 struct Record {
     static constexpr std::int64_t kNoDeadline = -1;
 
+    // What every command looks at comes first, and lies together.
+    std::int64_t deadline = kNoDeadline;  // Unix time in ms; it is expired when time is past it
     std::string key;
     std::string value;
     std::uint64_t hash = 0;                 // of the key
     std::uint64_t version = 0;              // another one after each change; never that of an earlier life
-    std::int64_t deadline = kNoDeadline;    // Unix time in ms; it is expired when time is past it
     std::size_t place_in_expiry_queue = 0;  // when there is a deadline
 
     [[nodiscard]] bool has_deadline() const noexcept { return deadline != kNoDeadline; }

@@ -156,6 +156,7 @@ void Keyspace::snapshot(std::string& out) const {
 bool Keyspace::restore(Bytes snapshot) {
     Decoder decoder(snapshot);
     now_ = {decoder.signed_integer()};
+    if (now_.ms < 0) return false;
     changes_ = decoder.integer<std::uint64_t>();
     table_ = KeyTable(decoder.integer<std::uint64_t>());
     for (std::size_t left = decoder.count(kRecordBytesMin); left > 0 && decoder.well_formed(); --left) {
@@ -165,10 +166,15 @@ bool Keyspace::restore(Bytes snapshot) {
         record.value = decoder.text();
         record.version = decoder.integer<std::uint64_t>();
         record.deadline = decoder.signed_integer();
-        if (record.version == 0 || record.version > changes_) return false;
+        if (!is_possible(record)) return false;
         if (record.has_deadline()) expiry_.add(record);
     }
     return decoder.complete();
+}
+
+bool Keyspace::is_possible(const Record& record) const noexcept {
+    return record.version > 0 && record.version <= changes_ && record.deadline >= Record::kNoDeadline &&
+           record.value.size() <= value_bytes_max_;
 }
 
 void Keyspace::check_invariants() const {
@@ -176,8 +182,7 @@ void Keyspace::check_invariants() const {
     std::size_t with_deadline = 0;
     table_.for_each_from(0, [&](const Record& record) {
         with_deadline += record.has_deadline() ? 1 : 0;
-        SYNOD_CHECK(record.version > 0 && record.version <= changes_);  // K2
-        SYNOD_CHECK(record.value.size() <= value_bytes_max_);
+        SYNOD_CHECK(is_possible(record));  // K2
         return true;
     });
     SYNOD_CHECK(with_deadline == expiry_.size());

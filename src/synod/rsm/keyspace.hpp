@@ -61,6 +61,7 @@ private:
     [[nodiscard]] bool is_expired(const Record& record) const noexcept {
         return record.has_deadline() && now_.ms > record.deadline;
     }
+    [[nodiscard]] bool is_possible(const Record& record) const noexcept;
     void erase(const Record& record);
     void expire_some();
     [[nodiscard]] std::uint64_t draw() noexcept;
