@@ -72,7 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
     ServerConfiguration, BadTexts,
     testing::Values(
         BadText{"", ":1: ", "no JSON"}, BadText{"{\n\"servers\": [}", ":2: ", "no JSON"},
-        BadText{"[]", ": ", "'[]' is no object"}, BadText{"{}", ": ", "there is no \"servers\""},
+        BadText{R"({"servers": 1e999})", ": ", "no JSON"}, BadText{"[]", ": ", "'[]' is no object"},
+        BadText{"{}", ": ", "there is no \"servers\""},
         BadText{R"({"servers": []})", ": servers: ", "'[]' does not do"},
         BadText{R"({"servers": 3})", ": servers: ", "'3' does not do"},
         BadText{R"({"server": {}})", ": ", "'server' means nothing here"},

@@ -18,6 +18,11 @@ std::string_view reason_of(std::string_view message) {
     return place == std::string_view::npos ? message : message.substr(place + 2);
 }
 
+[[noreturn]] void fail_parsing(const std::string& place, const json::exception& error) {
+    throw UsageError(
+        fmt::format("{}: no JSON: {}; expected an object with \"servers\"", place, reason_of(error.what())));
+}
+
 constexpr int kDepthMax = 16;
 
 // Looks at the text as it is parsed: remembers the names of the objects that are open.
@@ -57,9 +62,9 @@ json parse_json(std::string_view text, const std::string& file) {
     } catch (const json::parse_error& error) {
         const std::size_t at = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
         const auto before = text.substr(0, at);
-        throw UsageError(fmt::format("{}:{}: no JSON: {}; expected an object with \"servers\"", file,
-                                     1 + std::count(before.begin(), before.end(), '\n'),
-                                     reason_of(error.what())));
+        fail_parsing(fmt::format("{}:{}", file, 1 + std::count(before.begin(), before.end(), '\n')), error);
+    } catch (const json::exception& error) {  // a number beyond all that can be held
+        fail_parsing(file, error);
     }
 }
 
