@@ -11,6 +11,7 @@ from pathlib import Path
 from load_harness import Cluster
 from wire import Wire
 
+SOON_FULL = "64M"  # a history that fills at once, so that a short run shows what comes after; three exceed the caches
 WIRE_DATAGRAM = 1400  # bytes of values in a datagram of the limit program; what Synod packs, too
 HOSTS = ("proposer-1", "acceptor-1", "acceptor-2", "acceptor-3", "learner-1", "learner-2", "client-1", "proposer-2")
 
@@ -54,6 +55,8 @@ class Runner:
 
     def run(self, figure, rate):
         options = ["--duration", self._seconds(figure), "--size", figure.size]
+        if rate or figure.short:
+            options += ["--history", SOON_FULL]
         return self._run(figure, [*options, "--rate", int(rate)] if rate else options)
 
     def run_lines(self, figure, _):
@@ -164,6 +167,6 @@ class Runner:
             chance = random.Random(1)
             block = "".join(f"{chance.getrandbits(160):040x}"[:chance.randint(4, 40)] + "\n" for _ in range(100_000))
             with open(self.lines, "w", encoding="ascii") as file:
-                for _ in range(int(25 * self.seconds)):
+                for _ in range(int(50 * self.seconds)):
                     file.write(block)
         return self.lines
