@@ -107,9 +107,8 @@ class Member:
         return int(found[1]) << 10 if found else 0
 
     def cpu_seconds(self):
-        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        with open(f"/proc/{self.pid}/schedstat", encoding="utf-8") as file:
+            return int(file.read().split()[0]) / 1e9
 
     def rate(self, begin, end):
         """Values a second that it delivered (decided, a client) in [begin, end)."""

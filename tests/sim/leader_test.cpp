@@ -131,6 +131,29 @@ TEST(BallotElectionInTheWorld, HoldsNoNeedlessElectionUnderLoadWithLoss) {
     }
 }
 
+// Signs of life are rare then.
+TEST(BallotElectionInTheWorld, HoldsNoNeedlessElectionWhenIdleWithLoss) {
+    ClusterOptions options = servers(3, 5);
+    options.links.loss_ppm = 100'000;
+    Servers cluster(options);
+    cluster.start();
+    cluster.run_for(milliseconds(60'000));
+    EXPECT_EQ(cluster.elections(), 1u);
+}
+
+// The clients find out that it is dead, whatever its last heartbeat announced.
+TEST(BallotElectionInTheWorld, ReplacesAnIdleLeaderWithin300Ms) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        Servers cluster(servers(3, seed));
+        cluster.settle();
+        cluster.run_for(milliseconds(1000 + 7 * seed));
+        ASSERT_NE(cluster.leader(), nullptr);
+        cluster.leader()->crash();
+        cluster.submit(1);
+        EXPECT_TRUE(cluster.delivers_all(milliseconds(300))) << seed;
+    }
+}
+
 TEST(BallotElectionInTheWorld, ALeaderThatLivesIsNotReplacedByOneThatComesBack) {
     Servers cluster(servers(3, 6));
     cluster.proposer(1).start();

@@ -28,8 +28,7 @@ protected:
         cluster.settle();
         cluster.submit(3);
         EXPECT_TRUE(cluster.delivers_all());
-        cluster.run_for(
-            milliseconds(75));  // the leader's beacons come every 50 ms, and were last heard just now
+        cluster.run_for(milliseconds(75));  // ends between two beacons of the leader
         const std::uint64_t sent = sends(cluster);
         const InstanceId before = cluster.deliveries().furthest();
         cluster.submit(1);

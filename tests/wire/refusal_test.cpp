@@ -234,6 +234,11 @@ TEST(Refusals, AProposerSpeaksOnlyInBallotsOfItsOwn) {
     expect_possible<Heartbeat>("of one that does not lead", [](Heartbeat& m) { m.ballot = {}; });
 }
 
+TEST(Refusals, NobodyMayClaimToLeadForEver) {
+    expect_possible<Heartbeat>("quiet", [](Heartbeat& m) { m.quiet = wire::kQuietMax; });
+    expect_impossible<Heartbeat>("quiet", [](Heartbeat& m) { m.quiet = {wire::kQuietMax.ns + 1}; });
+}
+
 // A round above which there is none would end all progress.
 TEST(Refusals, RoundsThatNoClusterLivesToSeeAreImpossible) {
     for (const std::uint64_t round : {std::uint64_t{1} << 62, ~std::uint64_t{0}}) {

@@ -93,7 +93,7 @@ inline std::vector<Sample> samples() {
                     {0x31, 0x32},
                     false,
                     {{{0x31, 0x33}, PieceNumber{34}}, {{0x41, 0x11}, PieceNumber{1}}}}},
-        {"Heartbeat", identity(proposer), Heartbeat{41, own_ballot(5)}},
+        {"Heartbeat", identity(proposer), Heartbeat{41, own_ballot(5), milliseconds(80)}},
         {"Echo", identity(acceptor), Echo{id, 41, ballot(6), ballot(4), microseconds(77)}},
         {"Ping", identity(proposer), Ping{}},
         {"Election", identity(proposer), Election{}},
@@ -209,8 +209,8 @@ inline bool same(const Checkpoint& a, const Checkpoint& b) {
            std::tie(b.acceptor, b.at, b.from, b.last, b.entries);
 }
 inline bool same(const Heartbeat& a, const Heartbeat& b) {
-    const auto& [number, claimed] = a;
-    return std::tie(number, claimed) == std::tie(b.number, b.ballot);
+    const auto& [number, claimed, quiet] = a;
+    return std::tie(number, claimed, quiet) == std::tie(b.number, b.ballot, b.quiet);
 }
 inline bool same(const Echo& a, const Echo& b) {
     const auto& [acceptor, number, promised, claimed, silent] = a;

@@ -10,7 +10,7 @@ namespace synod {
 
 namespace {
 
-constexpr Duration kSilenceFirst = milliseconds(100);
+constexpr Duration kSilenceFirst = milliseconds(400);  // leaders beacon more often
 constexpr Duration kSilenceMax = milliseconds(1000);
 constexpr std::size_t kEchoesMax = 64;        // at one flush
 constexpr std::uint64_t kEntryOverhead = 48;  // of a VoteEntry on the wire, rounded up
@@ -69,10 +69,12 @@ void Acceptor::vote(const Accept& accept, Outbox& outbox) {
     outbox.stable.emplace_back(VoteRecord{{accept.instance, ballot, false, accept.v_val}});
 }
 
-// Answered always: a leader that beacons sends nothing else, perhaps for want of our last 2B.
-void Acceptor::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
+// Answered always: a leader that beacons sends nothing else, perhaps for want of our last 2B. Others need our
+// answer only while something is undecided.
+void Acceptor::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
     heard_leader(beacon.reign, now);
-    accepted_due_ = true;
+    accepted_asked_by_ = from.endpoint;
+    accepted_due_ |= beacon.reign.decided_below < beacon.next;
 }
 
 void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
@@ -82,7 +84,7 @@ void Acceptor::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
 // Echoed when all that came in together has been read: what the leader said meanwhile may stand behind it.
 void Acceptor::on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox&) {
     if (options_.observer) return;
-    heard_claim(heartbeat.ballot, now);
+    heard_claim(heartbeat.ballot, now + heartbeat.quiet);
     const auto same = [&](const auto& due) { return due.first == from.endpoint; };
     const auto at = std::find_if(echoes_due_.begin(), echoes_due_.end(), same);
     if (at != echoes_due_.end()) {
@@ -179,10 +181,10 @@ void Acceptor::heard_leader(const Reign& reign, Time now) {
     silence_ = kSilenceFirst;
 }
 
-void Acceptor::heard_claim(Ballot ballot, Time now) {
+void Acceptor::heard_claim(Ballot ballot, Time until) {
     if (ballot.is_none() || ballot < rnd_) return;
+    claimed_until_ = ballot == claimed_ ? std::max(claimed_until_, until) : until;
     claimed_ = ballot;
-    claimed_at_ = now;
 }
 
 void Acceptor::take_decided() {
@@ -243,19 +245,27 @@ InstanceId Acceptor::fill_page(InstanceId from, InstanceId end, std::uint64_t by
 void Acceptor::send_echoes(Time now, Outbox& outbox) {
     for (const auto& [to, number] : echoes_due_) {
         outbox.send(Destination::to_process(to),
-                    Echo{options_.id, number, rnd_, claimed_, now.since(claimed_at_)});
+                    Echo{options_.id, number, rnd_, claimed_, now.since(claimed_until_)});
     }
     echoes_due_.clear();
+}
+
+void Acceptor::send_votes(Outbox& outbox) {
+    const Endpoint asked_by = std::exchange(accepted_asked_by_, {});
+    const bool to_all = std::exchange(accepted_due_, false);
+    if (options_.observer) return;
+    if (to_all) {
+        outbox.send(Destination::to_group(options_.direct_2b ? Role::learner : Role::proposer), votes());
+    } else if (!asked_by.is_none()) {
+        outbox.send(Destination::to_process(asked_by), votes());
+    }
 }
 
 void Acceptor::flush(Time now, Outbox& outbox) {
     send_echoes(now, outbox);
     if (nack_due_) outbox.send(Destination::to_process(nack_due_->second), nack_due_->first);
     nack_due_.reset();
-    if (accepted_due_ && !options_.observer) {
-        outbox.send(Destination::to_group(options_.direct_2b ? Role::learner : Role::proposer), votes());
-    }
-    accepted_due_ = false;
+    send_votes(outbox);
     if (log_.reign().ballot == rnd_) voted_.drop_below(log_.reign().decided_below);
     take_decided();
     gap_repair_.poll(log_.missing(), {log_.first(), log_.known_decided_below()}, others_, now, outbox);

@@ -83,8 +83,8 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.id, options_.incarnation, options_.observer, rnd_, log_, voted_, sessions_,
                         sessions_below_, checkpoint_copy_, checkpoint_fetch_, others_, gap_repair_, gave_up_,
-                        claimed_, claimed_at_, echoes_due_, accepted_due_, nack_due_, leader_silent_at_,
-                        silence_);
+                        claimed_, claimed_until_, echoes_due_, accepted_due_, accepted_asked_by_, nack_due_,
+                        leader_silent_at_, silence_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Acceptor& a, const Acceptor& b) { return a.state() == b.state(); }
@@ -94,8 +94,9 @@ private:
     void vote(const Accept& accept, Outbox& outbox);
     void refuse(Ballot refused, const Sender& from);
     void heard_leader(const Reign& reign, Time now);
-    void heard_claim(Ballot ballot, Time now);
+    void heard_claim(Ballot ballot, Time until);
     void send_echoes(Time now, Outbox& outbox);
+    void send_votes(Outbox& outbox);
     void take_decided();
     void make_room();
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
@@ -118,11 +119,12 @@ private:
     Range gave_up_;
 
     Ballot claimed_;  // last, by a proposer that leads or tries to
-    Time claimed_at_;
+    Time claimed_until_;
     std::vector<std::pair<Endpoint, std::uint64_t>>
         echoes_due_;  // at the next flush: to whom, and the number
 
-    bool accepted_due_ = false;  // a 2B at the next flush
+    bool accepted_due_ = false;   // a 2B at the next flush...
+    Endpoint accepted_asked_by_;  // ...or to this one alone
     std::optional<std::pair<Nack, Endpoint>> nack_due_;
     Time leader_silent_at_ = kNever;  // when to speak up unless the leader does
     Duration silence_;

@@ -25,8 +25,8 @@ public:
     Leadership(const OracleSelf& self, const OracleOptions& options, Time now)
         : oracle_(make(self, options, now)) {}
 
-    void on_alive(ProposerId id, Time now) {
-        tell([&](auto& oracle) { oracle.on_alive(id, now); });
+    void on_alive(ProposerId id, Time until) {
+        tell([&](auto& oracle) { oracle.on_alive(id, until); });
     }
     void on_new_ballot(Time now) {
         tell([&](auto& oracle) { oracle.on_new_ballot(now); });

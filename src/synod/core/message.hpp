@@ -169,6 +169,7 @@ struct Checkpoint {
 struct Heartbeat {
     std::uint64_t number = 0;  // among the sender's
     Ballot ballot;             // in which the sender leads or tries to; none while it follows
+    Duration quiet;            // for so long its silence means nothing: it is idle, and beats rarely
 };
 
 // acceptor -> the proposer whose heartbeat has come.

@@ -59,12 +59,13 @@ enum class Advice : std::uint8_t { go_on, attempt, stand_down };
 //   deadline(standing)
 //   state(), and == of it
 struct OracleEvents {
-    void on_alive(ProposerId, Time) noexcept {}  // another proposer that leads or tries to has been heard
-    void on_new_ballot(Time) noexcept {}         // another proposer has begun to try, or so acceptors say
-    void on_demand(Time) noexcept {}             // a client's value is not decided yet
-    void on_progress(Time) noexcept {}           // something has been decided
-    void on_attempt() noexcept {}                // the proposer begins to try
-    void on_shut_out(Time) noexcept {}           // it leads no more, or will not
+    // Another proposer that leads or tries to has been heard; until when its silence means nothing.
+    void on_alive(ProposerId, Time) noexcept {}
+    void on_new_ballot(Time) noexcept {}  // another proposer has begun to try, or so acceptors say
+    void on_demand(Time) noexcept {}      // a client's value is not decided yet
+    void on_progress(Time) noexcept {}    // something has been decided
+    void on_attempt() noexcept {}         // the proposer begins to try
+    void on_shut_out(Time) noexcept {}    // it leads no more, or will not
 };
 
 }  // namespace synod

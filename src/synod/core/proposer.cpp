@@ -15,7 +15,6 @@ constexpr Duration kResendFirst = milliseconds(4);
 constexpr Duration kResendMax = milliseconds(50);
 constexpr Duration kResendAgain = milliseconds(2);  // before a lost one is taken for lost again
 constexpr Duration kBeaconFirst = microseconds(500);
-constexpr Duration kBeaconMax = milliseconds(50);
 constexpr Duration kHousekeeping = milliseconds(1000);
 constexpr std::uint64_t kResendBurst = 16;  // instances
 
@@ -26,6 +25,11 @@ Learner::Options learner_options(const Proposer::Options& options) {
             .window_bytes = options.flow.window_bytes,
             .log = options.log,
             .repair = options.repair};
+}
+
+// The oracle `none` has no other signs of a leader's life.
+Duration beacon_interval_max(Oracle oracle) {
+    return milliseconds(oracle == Oracle::none ? 50 : 200);
 }
 
 OracleOptions oracle_options(const Proposer::Options& options) {
@@ -61,7 +65,7 @@ void Proposer::on(const Submit& submit, const Sender& from, Time now, Outbox& ou
 }
 
 void Proposer::on(const Prepare& prepare, const Sender&, Time now, Outbox&) {
-    note_ballot(prepare.ballot, true, now);
+    heard_proposer(prepare.ballot, now);
 }
 
 void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& outbox) {
@@ -78,13 +82,13 @@ void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& 
 }
 
 void Proposer::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {
-    note_ballot(accept.reign.ballot, true, now);
+    heard_proposer(accept.reign.ballot, now);
     if (!is_leading()) learner_.on(accept, from, now, outbox);
 }
 
 void Proposer::on(const Accepted& accepted, const Sender& from, Time now, Outbox& outbox) {
     if (!quorum_.is_member(accepted.acceptor)) return;
-    note_ballot(accepted.ballot, false, now);
+    note_ballot(accepted.ballot, now);
     learner_.on(accepted, from, now, outbox);
     if (!is_leading()) return;
     flow_.heard(Role::acceptor, accepted.acceptor.value(), accepted.seen_below, accepted.window_bytes, now);
@@ -94,21 +98,21 @@ void Proposer::on(const Accepted& accepted, const Sender& from, Time now, Outbox
 }
 
 void Proposer::on(const Nack& nack, const Sender&, Time now, Outbox&) {
-    note_ballot(nack.promised, false, now);
+    note_ballot(nack.promised, now);
     if (is_leading() && nack.refused == c_rnd_ && nack.trimmed_below > reign_.decided_below) {
         step_down(now);  // what it proposes has been decided and forgotten: it has to catch up first
     }
 }
 
 void Proposer::on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox) {
-    note_ballot(beacon.reign.ballot, true, now);
+    heard_proposer(beacon.reign.ballot, now);
     if (!is_leading()) learner_.on(beacon, from, now, outbox);
 }
 
 // A leader has delivered all before its reign; of its reign it trusts only the votes in its own ballot (P3).
 void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& outbox) {
     for (const VoteEntry& entry : repair.entries)
-        note_ballot(entry.v_rnd, false, now);
+        note_ballot(entry.v_rnd, now);
     if (is_leading()) return;
     learner_.on(repair, from, now, outbox);
     if (quorum_.is_member(repair.acceptor)) checkpoint_fetch_.note_trimmed(repair.trimmed_below);
@@ -131,26 +135,31 @@ void Proposer::on(const Hello&, const Sender& from, Time, Outbox& outbox) {
 }
 
 void Proposer::on(const Heartbeat& heartbeat, const Sender&, Time now, Outbox&) {
-    note_ballot(heartbeat.ballot, true, now);
+    heard_proposer(heartbeat.ballot, now, heartbeat.quiet);
 }
 
 void Proposer::on(const Echo& echo, const Sender& from, Time now, Outbox& outbox) {
     if (!quorum_.is_member(echo.acceptor)) return;
     learner_.acceptors().heard(echo.acceptor, from.endpoint, now);
-    note_ballot(echo.promised, false, now);
+    note_ballot(echo.promised, now);
     leadership_.on(echo, from, now, outbox);
 }
 
-// A ballot of another proposer, from itself (`alive`) or by way of an acceptor.
-void Proposer::note_ballot(Ballot ballot, bool alive, Time now) {
-    if (ballot.is_none() || (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation))
-        return;
-    const bool fresh = ballot > highest_seen_;
-    if (fresh) highest_seen_ = ballot;
-    if (ballot < highest_seen_) return;  // a voice of the past
-    if (alive) leadership_.on_alive(ballot.proposer, now);
-    if (fresh) leadership_.on_new_ballot(now);
-    if (ballot > c_rnd_ && (state_ != State::following || admitting_)) step_down(now);
+// A ballot of another proposer, from itself or by way of an acceptor.
+void Proposer::note_ballot(Ballot ballot, Time now) {
+    if (ballot.proposer == options_.id && ballot.incarnation == options_.incarnation) return;
+    if (ballot > highest_seen_) {
+        highest_seen_ = ballot;
+        leadership_.on_new_ballot(now);
+    }
+    const bool in_the_way = ballot == highest_seen_ && ballot > c_rnd_;
+    if (in_the_way && (state_ != State::following || admitting_)) step_down(now);
+}
+
+void Proposer::heard_proposer(Ballot ballot, Time now, Duration quiet) {
+    note_ballot(ballot, now);
+    const bool of_the_past = ballot.is_none() || ballot != highest_seen_;
+    if (!of_the_past) leadership_.on_alive(ballot.proposer, now + quiet);
 }
 
 Standing Proposer::standing() const noexcept {
@@ -410,7 +419,7 @@ void Proposer::keep_beaconing(Time now, Outbox& outbox) {
     send_beacon(Destination::to_group(Role::acceptor), outbox);
     beaconed_decided_ = reign_.decided_below;
     beacon_due_ = now + beacon_interval_;
-    beacon_interval_ = std::min(beacon_interval_ * 2, kBeaconMax);
+    beacon_interval_ = std::min(beacon_interval_ * 2, beacon_interval_max(options_.leadership.oracle));
 }
 
 // ---- Steps ---------------------------------------------------------------------------------------------

@@ -97,7 +97,8 @@ private:
     enum class State : std::uint8_t { following, preparing, leading };
 
     // Reigns come and go.
-    void note_ballot(Ballot ballot, bool alive, Time now);
+    void note_ballot(Ballot ballot, Time now);
+    void heard_proposer(Ballot ballot, Time now, Duration quiet = {});
     [[nodiscard]] Standing standing() const noexcept;
     void follow_oracle(Time now, Outbox& outbox);
     void prepare(Time now, Outbox& outbox);

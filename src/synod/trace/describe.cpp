@@ -101,6 +101,7 @@ void fill(const Checkpoint& checkpoint, Event& event) {
 }
 void fill(const Heartbeat& heartbeat, Event& event) {
     event.ballot = heartbeat.ballot;
+    if (heartbeat.quiet > Duration{}) event.text = fmt::format("quiet for {} us", heartbeat.quiet.ns / 1000);
 }
 void fill(const Echo& echo, Event& event) {
     event.ballot = echo.claimed;

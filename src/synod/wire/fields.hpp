@@ -74,7 +74,7 @@ void fields(Archive& archive, Is<Checkpoint> auto& m) {
 }
 template <typename Archive>
 void fields(Archive& archive, Is<Heartbeat> auto& m) {
-    archive(m.number, m.ballot);
+    archive(m.number, m.ballot, m.quiet);
 }
 template <typename Archive>
 void fields(Archive& archive, Is<Echo> auto& m) {

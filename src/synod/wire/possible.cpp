@@ -134,7 +134,8 @@ struct Possible {
         return from(Role::acceptor) && counted({m.at}) && (!of_nothing || m.entries.empty()) && orderly(m);
     }
     bool operator()(const Heartbeat& m) const {
-        return from(Role::proposer) && (m.ballot == Ballot{} || owns(sender, m.ballot));
+        return from(Role::proposer) && (m.ballot == Ballot{} || owns(sender, m.ballot)) &&
+               m.quiet <= kQuietMax;
     }
     bool operator()(const Echo& m) const {
         return from(Role::acceptor) && counted(m.promised) && counted(m.claimed);

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "synod/core/range_set.hpp"
+#include "synod/core/time.hpp"
 
 // How many bytes things take on the wire, so that roles can bound their batches and pages.
 
@@ -33,6 +34,9 @@ static_assert(kRepairOverhead + kVoteEntryOverhead + kBatchBytesMax <= kDatagram
 // The most that anybody may ask for in one request, a window: a few bytes of question could else have a whole
 // history sent.
 inline constexpr std::uint32_t kRepairBudgetMax = 1 << 20;
+
+// The longest silence that a heartbeat may announce: one that lies must not hold back all others for ever.
+inline constexpr Duration kQuietMax = milliseconds(10'000);
 
 // The longest datagram of a message without votes, without sessions and without its batch or run: a 2B with
 // as many ranges as it takes.
