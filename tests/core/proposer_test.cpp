@@ -78,6 +78,18 @@ TEST_F(ProposerTest, TheNextPagesOfALongAnswerAreAskedFor) {
     EXPECT_THAT(proposed(), ElementsAre("0=x", "1=y"));
 }
 
+TEST_F(ProposerTest, APageThatIsLostIsMissedSoonHoweverLongNobodyAnsweredBefore) {
+    attempt();
+    for (int k = 0; k < 5; ++k)
+        wait_for<Prepare>();
+    promise(1, {.votes = {vote(0, b(1, 9), "x")}, .covered = range(0, 1)});
+    const Time since = now_;
+    const auto again = wait_for<Prepare>();
+    ASSERT_THAT(again, SizeIs(1));
+    EXPECT_EQ(again[0].first, i(1));
+    EXPECT_LE(now_.since(since), milliseconds(5));
+}
+
 // ---- What it proposes first ----------------------------------------------------------------------------
 
 // "...where v is the value of the highest-numbered proposal among the responses", and section 3: "The new

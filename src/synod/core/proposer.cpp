@@ -78,7 +78,12 @@ void Proposer::on(const Promise& promise, const Sender& from, Time now, Outbox& 
         return try_begin_reign(now, outbox);
     }
     const InstanceId cursor = phase1_->cursor(promise.acceptor);
-    if (cursor != kInstanceEnd && promise.covered.end == cursor) rest_due_.add(promise.acceptor);
+    if (cursor == kInstanceEnd || promise.covered.end != cursor) return;
+    rest_due_.add(promise.acceptor);
+    // The next page, when it is lost, is missed soon; and none of those that are here is asked for again.
+    prepare_retry_ = kPrepareRetryFirst;
+    prepare_due_ = now + prepare_retry_;
+    prepare_all_ = false;
 }
 
 void Proposer::on(const Accept& accept, const Sender& from, Time now, Outbox& outbox) {

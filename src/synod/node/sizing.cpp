@@ -45,6 +45,7 @@ Acceptor::Options Sizing::acceptor(Incarnation incarnation, bool observer, std::
             .history_bytes = options_.history_bytes,
             .window_bytes = window_bytes_,
             .page_bytes_max = batch_bytes_,
+            .pages_max = repair(seed).budget_bytes / batch_bytes_,
             .repair = repair(seed)};
 }
 
