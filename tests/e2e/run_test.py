@@ -148,8 +148,8 @@ class Run(RunTest):
     def test_a_table_for_people(self):
         status, output, errors = self.synod("run", "-n", 10)
         self.assertEqual((status, errors), (0, b""))
-        for word in (b"submitted", b"delivered", b"lost", b"duplicated", b"values/s", b"MB/s", b"p50", b"p99.9", b"max",
-                     b"verdict    ok"):
+        for word in (b"submitted", b"delivered", b"lost", b"duplicated", b"elections", b"values/s", b"MB/s", b"p50", b"p99.9",
+                     b"max", b"verdict    ok"):
             self.assertIn(word, output)
         self.assertNotIn(b"\x1b", output)
 

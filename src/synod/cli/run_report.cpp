@@ -108,6 +108,7 @@ Json result_of(const RunOptions& options, const RunResult& result) {
               {"lost", result.lost},
               {"duplicated", result.duplicated},
               {"repeats", result.repeats},
+              {"elections", result.elections()},
               {"seconds", result.seconds},
               {"values_per_second", result.values_per_second()},
               {"megabytes_per_second", result.megabytes_per_second()},
@@ -133,6 +134,7 @@ std::string table_of(const RunOptions& options, const RunResult& result, bool co
     text += table_line("lost", result.lost,
                        options.without_majority() ? "without a majority of acceptors values wait" : "");
     text += table_line("duplicated", result.duplicated, "");
+    text += table_line("elections", result.elections(), "");
     const auto rate = static_cast<std::uint64_t>(std::llround(result.values_per_second()));
     text += fmt::format("{:<10} {:>14} values/s   {:.3f} MB/s   in {:.3f} s\n", "rate", grouped(rate),
                         result.megabytes_per_second(), result.seconds);

@@ -188,6 +188,16 @@ private:
 
 }  // namespace
 
+std::uint64_t RunResult::elections() const {
+    std::uint64_t sum = 0;
+    for (const MemberResult& member : members) {
+        if (!member.final) continue;
+        const auto found = member.final->counters.find("elections");
+        if (found != member.final->counters.end()) sum += found->second;
+    }
+    return sum;
+}
+
 RunResult judge(const RunOptions& options, std::vector<MemberResult> members,
                 const std::optional<CheckResult>& checked, const std::vector<std::string>& faults,
                 RunCourse course) {

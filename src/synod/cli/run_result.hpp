@@ -61,6 +61,9 @@ struct RunResult {
         return seconds > 0 ? static_cast<double>(bytes) / 1e6 / seconds : 0;
     }
 
+    // That the proposers which lived to the end have won; one is needed.
+    [[nodiscard]] std::uint64_t elections() const;
+
     void add(Verdict severity, std::string text) {
         verdict = worse(verdict, severity);
         findings.push_back(std::move(text));
