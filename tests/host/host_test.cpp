@@ -68,6 +68,24 @@ TEST(Host, AFloodOfSmallQuestionsWithLargeAnswersTakesNoMemory) {
     EXPECT_EQ(transport.waiting(), 0U);
 }
 
+TEST(Host, TellsAProberHowItsRolesAreButNotTooOften) {
+    CountingTransport transport;
+    Host host({.cluster = kCluster, .run = kRun, .acceptors = 3, .incarnation = Incarnation{9}}, transport,
+              nullptr);
+    host.add(Acceptor::Options{.id = AcceptorId{1}, .incarnation = Incarnation{9}});
+    const auto request = datagram(Role::client, StatusRequest{1});
+    const Time asked{5'000'000'000};
+    host.receive(request, kSomebody, asked);
+    const std::size_t once = transport.sent();
+    EXPECT_GT(once, 0U);
+    EXPECT_LE(once, request.size());
+    for (int k = 0; k < 10; ++k)
+        host.receive(request, kSomebody, asked + milliseconds(static_cast<std::uint64_t>(k)));
+    EXPECT_EQ(transport.sent(), once);
+    host.receive(request, kSomebody, asked + milliseconds(10));
+    EXPECT_EQ(transport.sent(), 2 * once);
+}
+
 // A Taken that answers another life's Hello, or none at all.
 TEST(Host, OnlyAnAnswerToItsOwnHelloTellsAProcessThatItsNameIsTaken) {
     CountingTransport transport;

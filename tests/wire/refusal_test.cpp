@@ -256,6 +256,20 @@ TEST(Refusals, RoundsThatNoClusterLivesToSeeAreImpossible) {
     }
 }
 
+TEST(Refusals, ImpossibleReports) {
+    expect_impossible<ProposerReport>("another's ballot",
+                                      [](ProposerReport& m) { m.ballot.proposer = ProposerId{3}; });
+    expect_impossible<ProposerReport>("leads in none", [](ProposerReport& m) { m.ballot = {}; });
+    expect_possible<ProposerReport>("follows", [](ProposerReport& m) {
+        m.ballot = {};
+        m.leads = false;
+    });
+    expect_impossible<AcceptorReport>("trimmed",
+                                      [](AcceptorReport& m) { m.trimmed_below = m.decided_below.next(); });
+    expect_impossible<LearnerReport>(
+        "instances", [](LearnerReport& m) { m.delivered_below = InstanceId{std::uint64_t{1} << 62}; });
+}
+
 TEST(Refusals, ImpossibleSubmits) {
     static const Datagram two = [] {
         const Bytes run = sample_run();

@@ -99,6 +99,12 @@ inline std::vector<Sample> samples() {
         {"Election", identity(proposer), Election{}},
         {"Answer", identity(proposer), Answer{}},
         {"Coordinator", identity(proposer), Coordinator{}},
+        {"StatusRequest", identity(client), StatusRequest{41}},
+        {"ProposerReport", identity(proposer),
+         ProposerReport{41, own_ballot(5), true, ballot(4), at(90), at(80), 7, {1, 2, 3, 4}}},
+        {"AcceptorReport", identity(acceptor),
+         AcceptorReport{41, true, ballot(6), at(90), at(80), 7, {1, 2, 3, 4}}},
+        {"LearnerReport", identity(learner), LearnerReport{41, at(90), at(80), {1, 2, 3, 4}}},
     };
 }
 
@@ -228,6 +234,27 @@ inline bool same(const Answer&, const Answer&) {
 }
 inline bool same(const Coordinator&, const Coordinator&) {
     return true;
+}
+inline bool same(const StatusRequest& a, const StatusRequest& b) {
+    const auto& [number] = a;
+    return number == b.number;
+}
+inline bool same(const ProposerReport& a, const ProposerReport& b) {
+    const auto& [number, ballot, leads, heard, decided_below, delivered_below, elections, losses] = a;
+    return std::tie(number, ballot, leads, heard, decided_below, delivered_below, elections, losses) ==
+           std::tie(b.number, b.ballot, b.leads, b.heard, b.decided_below, b.delivered_below, b.elections,
+                    b.losses);
+}
+inline bool same(const AcceptorReport& a, const AcceptorReport& b) {
+    const auto& [number, observer, promised, decided_below, trimmed_below, conflicts, losses] = a;
+    return std::tie(number, observer, promised, decided_below, trimmed_below, conflicts, losses) ==
+           std::tie(b.number, b.observer, b.promised, b.decided_below, b.trimmed_below, b.conflicts,
+                    b.losses);
+}
+inline bool same(const LearnerReport& a, const LearnerReport& b) {
+    const auto& [number, decided_below, delivered_below, losses] = a;
+    return std::tie(number, decided_below, delivered_below, losses) ==
+           std::tie(b.number, b.decided_below, b.delivered_below, b.losses);
 }
 inline bool same(const Message& a, const Message& b) {
     return a.index() == b.index() &&

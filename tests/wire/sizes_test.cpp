@@ -29,6 +29,14 @@ TEST(Sizes, AgreeWithWhatIsEncoded) {
     EXPECT_EQ(encode(sample<Hello>()).size(), kHeaderBytes);
 }
 
+// Who asks in another's name has no more sent there than it sends itself.
+TEST(Sizes, NoReportIsLongerThanTheRequest) {
+    const std::size_t request = encode(sample<StatusRequest>()).size();
+    EXPECT_EQ(encode(sample<ProposerReport>()).size(), request);
+    EXPECT_LE(encode(sample<AcceptorReport>()).size(), request);
+    EXPECT_LE(encode(sample<LearnerReport>()).size(), request);
+}
+
 TEST(Sizes, NoHeadIsLongerThanTheLongest) {
     FewRanges full;
     for (std::uint64_t k = 0; k < FewRanges::kMax; ++k)

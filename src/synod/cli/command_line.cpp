@@ -28,7 +28,8 @@ constexpr const char* kExamples =
     "  synod check logs                     checks the files of the last run again\n"
     "  synod plot                           draws its latencies and its throughput\n"
     "  synod sim --minutes 1                simulated clusters under faults of every kind\n"
-    "  synod doctor paxos.conf              what on this host is in the way, and what to do about it";
+    "  synod doctor paxos.conf              what on this host is in the way, and what to do about it\n"
+    "  synod status paxos.conf              how a cluster is: who leads, who lags, who is missing";
 
 const std::map<Role, const char*> kRoleSummaries{
     {Role::client, "Sends the lines of standard input; exits when the last one is decided"},
@@ -104,6 +105,15 @@ constexpr const char* kPlotExamples =
     "  synod run --duration 3 --logs on; synod run --duration 3 -b 1 --logs off\n"
     "  synod plot on off                    batching on and off, in one plot\n"
     "Exit status: 0 drawn, 1 gnuplot failed, 2 wrong usage, or nothing to plot.";
+
+constexpr const char* kStatusExamples =
+    "Examples:\n"
+    "  synod status                         asks the processes of ./paxos.conf how they are\n"
+    "  synod status other.conf --json | jq .leader\n"
+    "  synod status --watch                 again every second, until Ctrl-C\n"
+    "Exit status: 0 healthy (a watch: told to end), 3 degraded (an acceptor is missing or observes, a "
+    "process is\n"
+    "silent, nobody leads), 4 no majority of the acceptors votes, 1 an error, 2 wrong usage.";
 
 const auto kSize = [](std::string& text) {
     const auto size = parse_size(text);
@@ -219,6 +229,17 @@ void add_doctor(CLI::App& app, DoctorOptions& o) {
     sub->footer(kDoctorExamples);
     sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
     sub->add_flag("--json", o.json, "One JSON object");
+}
+
+void add_status(CLI::App& app, StatusOptions& o) {
+    CLI::App* sub =
+        app.add_subcommand("status", "Asks a cluster how it is: who leads, who lags, who is missing");
+    sub->footer(kStatusExamples);
+    sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
+    sub->add_flag("--json", o.json, "One JSON object");
+    sub->add_flag("--watch", o.watch, "Again and again, until told to end");
+    sub->add_option("--interval", o.interval, "Seconds between two looks of a watch (1)")
+        ->transform(seconds_text());
 }
 
 void add_check(CLI::App& app, CheckOptions& o) {
@@ -384,6 +405,7 @@ Command parse_command_line(int argc, char** argv) {
     CheckOptions check;
     DoctorOptions doctor;
     PlotOptions plot;
+    StatusOptions status;
     RunOptions run;
     SimOptions sim;
     std::vector<std::string> kills;
@@ -392,6 +414,7 @@ Command parse_command_line(int argc, char** argv) {
     add_check(app, check);
     add_doctor(app, doctor);
     add_plot(app, plot);
+    add_status(app, status);
     add_run(app, run, kills);
     add_sim(app, sim);
     if (is_unknown_command(app, argc, argv)) {
@@ -408,6 +431,7 @@ Command parse_command_line(int argc, char** argv) {
     if (app.got_subcommand("check")) return check;
     if (app.got_subcommand("doctor")) return doctor;
     if (app.got_subcommand("plot")) return plot;
+    if (app.got_subcommand("status")) return status;
     return role;
 }
 

@@ -8,6 +8,7 @@
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
 #include "synod/cli/sim_options.hpp"
+#include "synod/cli/status_command.hpp"
 
 namespace synod::cli {
 
@@ -16,8 +17,8 @@ struct Quit {
     int status = 0;
 };
 
-using Command =
-    std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, RunOptions, SimOptions>;
+using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, StatusOptions,
+                             RunOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -10,6 +10,7 @@
 #include "synod/cli/plot_command.hpp"
 #include "synod/cli/run_command.hpp"
 #include "synod/cli/sim_command.hpp"
+#include "synod/cli/status_command.hpp"
 #include "synod/cli/text.hpp"
 
 namespace {
@@ -20,6 +21,7 @@ struct Execute {
     int operator()(const Quit& quit) const { return quit.status; }
     int operator()(const RoleOptions& options) const { return role_command(options); }
     int operator()(const CheckOptions& options) const { return check_command(options); }
+    int operator()(const StatusOptions& options) const { return status_command(options); }
     int operator()(const DoctorOptions& options) const { return doctor_command(options); }
     int operator()(const PlotOptions& options) const { return plot_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }

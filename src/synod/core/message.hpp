@@ -193,9 +193,58 @@ struct Answer {};
 // proposer -> proposers' group (bully): nobody answered, so I lead; said again as long as I do.
 struct Coordinator {};
 
-using Message = std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest,
-                             Repair, LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint, Heartbeat,
-                             Echo, Ping, Election, Answer, Coordinator>;
+// a prober, which has no part in anything -> the groups: how are you? Longer than each of the answers.
+struct StatusRequest {
+    std::uint64_t number = 0;
+};
+
+// Datagrams that came to nothing at a process, since it started.
+struct Losses {
+    std::uint64_t refused = 0;     // were not of this run, or damaged, or wrong
+    std::uint64_t overflowed = 0;  // came when its receive buffer was full
+    std::uint64_t truncated = 0;   // were longer than what it received them into
+    std::uint64_t unsent = 0;      // could not be sent
+    [[nodiscard]] constexpr auto state() const noexcept {
+        return std::tie(refused, overflowed, truncated, unsent);
+    }
+    friend constexpr bool operator==(const Losses&, const Losses&) noexcept = default;
+};
+
+// proposer -> the prober.
+struct ProposerReport {
+    std::uint64_t number = 0;  // of the request
+    Ballot ballot;             // in which it leads or tries to; none while it follows
+    bool leads = false;        // with a quorum of promises
+    Ballot heard;              // the highest of another proposer; may be none
+    InstanceId decided_below;  // decided, as far as it knows
+    InstanceId delivered_below;
+    std::uint64_t elections = 0;  // that it has won
+    Losses losses;
+};
+
+// acceptor -> the prober.
+struct AcceptorReport {
+    std::uint64_t number = 0;
+    bool observer = false;
+    Ballot promised;
+    InstanceId decided_below;
+    InstanceId trimmed_below;
+    std::uint64_t conflicts = 0;  // second values refused
+    Losses losses;
+};
+
+// learner -> the prober.
+struct LearnerReport {
+    std::uint64_t number = 0;
+    InstanceId decided_below;
+    InstanceId delivered_below;
+    Losses losses;
+};
+
+using Message =
+    std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest, Repair,
+                 LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint, Heartbeat, Echo, Ping, Election,
+                 Answer, Coordinator, StatusRequest, ProposerReport, AcceptorReport, LearnerReport>;
 
 // Who speaks: stands in the header of every datagram.
 struct Sender {

@@ -74,6 +74,8 @@ public:
 
     [[nodiscard]] bool is_leading() const noexcept { return state_ == State::leading; }
     [[nodiscard]] Ballot ballot() const noexcept { return c_rnd_; }
+    [[nodiscard]] bool is_following() const noexcept { return state_ == State::following; }
+    [[nodiscard]] Ballot highest_heard() const noexcept { return highest_seen_; }
     [[nodiscard]] const Learner& learner() const noexcept { return learner_; }
     [[nodiscard]] InstanceId delivered_below() const noexcept { return delivered_below_; }
     [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }

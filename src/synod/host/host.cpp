@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "synod/host/groups.hpp"
+#include "synod/host/status_report.hpp"
 
 namespace synod::host {
 
@@ -11,8 +12,9 @@ namespace {
 
 constexpr unsigned kHellos = 3;  // a datagram may be lost
 constexpr Duration kHelloInterval = milliseconds(20);
-constexpr std::size_t kUnsentMax = 1 << 20;         // of encoded heads and answers; then they go out at once
-constexpr Duration kNewcomer = milliseconds(1000);  // for so long a process gives way to one of its name
+constexpr std::size_t kUnsentMax = 1 << 20;  // of encoded heads and answers; then they go out at once
+constexpr Duration kReportsApart = milliseconds(10);  // whoever asks, and however often
+constexpr Duration kNewcomer = milliseconds(1000);    // for so long a process gives way to one of its name
 
 template <typename R, typename M>
 concept Takes = requires(R& role, const M& message, const Sender& from, Time now, Outbox& outbox) {
@@ -49,7 +51,26 @@ void Host::say_hello(Time now) {
 void Host::receive(Bytes datagram, Endpoint from, Time now) {
     const wire::Decoded decoded = decoder_.decode(datagram, from);
     if (!decoded || decoded->sender.incarnation == options_.incarnation) return;
+    if (const auto* request = std::get_if<StatusRequest>(&decoded->message))
+        return answer(*request, from, now);
     for_each_seat([&](auto& seat) { step(seat, *decoded, now); });
+}
+
+Losses Host::losses() const {
+    Losses losses = transport_.losses();
+    losses.refused = decoder_.refused().total();
+    return losses;
+}
+
+void Host::answer(const StatusRequest& request, Endpoint from, Time now) {
+    if (now < report_from_) return;
+    report_from_ = now + kReportsApart;
+    for_each_seat([&](auto& seat) {
+        if constexpr (Reports<decltype(seat.role)>) {
+            outbox_.send(Destination::to_process(from), report_of(seat.role, request.number, losses()));
+            transmit(seat.encoder);
+        }
+    });
 }
 
 template <typename R>

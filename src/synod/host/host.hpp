@@ -78,6 +78,7 @@ public:
     }
     [[nodiscard]] const std::optional<TakenBy>& taken_by() const noexcept { return taken_by_; }
     [[nodiscard]] const wire::Decoder& decoder() const noexcept { return decoder_; }
+    [[nodiscard]] Losses losses() const;
 
 private:
     template <typename R>
@@ -106,6 +107,7 @@ private:
     template <typename R>
     void step(Seat<R>& seat, const wire::Received& received, Time now);
     void answer_hello(wire::Encoder& encoder, const Sender& from, Time now);
+    void answer(const StatusRequest& request, Endpoint from, Time now);
     void say_hello(Time now);
     void take_turns(Time now);  // each role ends what it has received
     [[nodiscard]] bool is_heard_here(Role speaker, Role group) const noexcept;
@@ -127,6 +129,7 @@ private:
     Time hello_due_ = kNever;
     unsigned hellos_said_ = 0;
     std::optional<TakenBy> taken_by_;
+    Time report_from_;  // requests for a status before are overlooked
 };
 
 }  // namespace synod::host

@@ -2,6 +2,7 @@
 
 #include "synod/core/bytes.hpp"
 #include "synod/core/endpoint.hpp"
+#include "synod/core/message.hpp"
 
 namespace synod::host {
 
@@ -13,6 +14,8 @@ public:
     // Queues the datagram head||body. Both views stand until flush().
     virtual void send(Destination to, Bytes head, Bytes body) = 0;
     virtual void flush() = 0;
+    // What it knows of losses, but for `refused`.
+    [[nodiscard]] virtual Losses losses() const { return {}; }
 };
 
 }  // namespace synod::host

@@ -309,6 +309,10 @@ FinalReport RoleProcess::final_report() const {
         if (refused.of(reason) > 0)
             counters[fmt::format("refused: {}", wire::name(reason))] = refused.of(reason);
     }
+    const Losses losses = host_->losses();
+    if (losses.overflowed > 0) counters["overflowed"] = losses.overflowed;
+    if (losses.truncated > 0) counters["truncated"] = losses.truncated;
+    if (losses.unsent > 0) counters["unsent"] = losses.unsent;
     if (const Proposer* proposer = host_->role<Proposer>()) counters["elections"] = proposer->elections();
     if (const Acceptor* acceptor = host_->role<Acceptor>()) counters["conflicts"] = acceptor->conflicts();
     return final_report;

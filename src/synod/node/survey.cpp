@@ -59,6 +59,7 @@ void look_at_files(Survey& found) {
     const std::string locks = read_whole("/proc/locks");
     std::string run = read_whole(found.path + "/run");
     run.erase(std::min(run.find('\n'), run.size()));
+    std::from_chars(run.data(), run.data() + run.size(), found.run, 16);
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(found.path, error))
         look_at_file(entry.path(), locks, "-" + run + ".mark", found);

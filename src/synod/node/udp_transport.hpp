@@ -25,6 +25,11 @@ public:
         network_.queue(to_address(endpoint), head, body);
     }
     void flush() override { network_.flush(); }
+    [[nodiscard]] Losses losses() const override {
+        return {.overflowed = network_.received().overflowed,
+                .truncated = network_.received().truncated,
+                .unsent = network_.sent().dropped};
+    }
 
 private:
     net::Network& network_;

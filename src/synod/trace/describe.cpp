@@ -112,6 +112,20 @@ void fill(const Ping&, Event&) {}
 void fill(const Election&, Event&) {}
 void fill(const Answer&, Event&) {}
 void fill(const Coordinator&, Event&) {}
+void fill(const StatusRequest&, Event&) {}
+void fill(const ProposerReport& report, Event& event) {
+    event.ballot = report.ballot;
+    event.higher = report.heard;
+    event.decided_below = report.decided_below;
+}
+void fill(const AcceptorReport& report, Event& event) {
+    event.ballot = report.promised;
+    event.decided_below = report.decided_below;
+}
+void fill(const LearnerReport& report, Event& event) {
+    event.decided_below = report.decided_below;
+    event.text = below("delivered", report.delivered_below.value());
+}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <concepts>
 
 #include "synod/core/message.hpp"
+#include "synod/wire/sizes.hpp"
 
 // The body of each message, field by field, once for both directions: the archive is a Writer or a
 // Reader. What the header says already does not stand in the body: an acceptor's, a learner's id and
@@ -88,5 +89,22 @@ template <typename Archive>
 void fields(Archive&, Is<Answer> auto&) {}
 template <typename Archive>
 void fields(Archive&, Is<Coordinator> auto&) {}
+template <typename Archive>
+void fields(Archive& archive, Is<StatusRequest> auto& m) {
+    archive(m.number);
+    archive.zeros(kStatusPadding);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<ProposerReport> auto& m) {
+    archive(m.number, m.ballot, m.leads, m.heard, m.decided_below, m.delivered_below, m.elections, m.losses);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<AcceptorReport> auto& m) {
+    archive(m.number, m.observer, m.promised, m.decided_below, m.trimmed_below, m.conflicts, m.losses);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<LearnerReport> auto& m) {
+    archive(m.number, m.decided_below, m.delivered_below, m.losses);
+}
 
 }  // namespace synod::wire

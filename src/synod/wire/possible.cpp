@@ -144,6 +144,19 @@ struct Possible {
     bool operator()(const Election&) const { return from(Role::proposer); }
     bool operator()(const Answer&) const { return from(Role::proposer); }
     bool operator()(const Coordinator&) const { return from(Role::proposer); }
+    bool operator()(const StatusRequest&) const { return true; }
+    bool operator()(const ProposerReport& m) const {
+        const bool leads_in_it = owns(sender, m.ballot);
+        return from(Role::proposer) && (leads_in_it || (m.ballot == Ballot{} && !m.leads)) &&
+               counted(m.heard) && counted({m.decided_below, m.delivered_below});
+    }
+    bool operator()(const AcceptorReport& m) const {
+        return from(Role::acceptor) && counted(m.promised) && counted({m.decided_below}) &&
+               m.trimmed_below <= m.decided_below;
+    }
+    bool operator()(const LearnerReport& m) const {
+        return from(Role::learner) && counted({m.decided_below, m.delivered_below});
+    }
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <utility>
 #include <vector>
@@ -20,6 +21,13 @@ public:
     }
     // All that is left.
     void rest(Bytes& bytes) noexcept { bytes = std::exchange(left_, {}); }
+
+    // So many bytes, each of them 0.
+    void zeros(std::size_t bytes) noexcept {
+        const Bytes taken = take(bytes);
+        well_formed_ = well_formed_ && std::all_of(taken.begin(), taken.end(),
+                                                   [](std::byte byte) { return byte == std::byte{0}; });
+    }
 
     // Every field was there, and nothing else.
     [[nodiscard]] bool complete() const noexcept { return well_formed_ && left_.empty(); }
@@ -57,6 +65,9 @@ private:
     void get(SessionId& session) noexcept { (*this)(session.high, session.low); }
     void get(Ballot& b) noexcept { (*this)(b.round, b.proposer, b.incarnation); }
     void get(Reign& reign) noexcept { (*this)(reign.ballot, reign.first, reign.decided_below); }
+    void get(Losses& losses) noexcept {
+        (*this)(losses.refused, losses.overflowed, losses.truncated, losses.unsent);
+    }
     void get(Range& range) noexcept { (*this)(range.first, range.end); }
     void get(FewRanges& ranges) noexcept {
         std::uint8_t count = 0;

@@ -25,6 +25,13 @@ inline constexpr std::size_t kSessionEntryBytes = 16 + 8;
 // Bytes of a vote beyond its value.
 inline constexpr std::size_t kVoteEntryOverhead = 8 + kBallotBytes + 1 + 2;
 
+// A report of a proposer is the longest one, and no longer than the request: who asks in another's name does
+// not have more sent there than it sends itself.
+inline constexpr std::size_t kLossesBytes = 8 + 8 + 8 + 8;
+inline constexpr std::size_t kProposerReportBytes =
+    kHeaderBytes + 8 + kBallotBytes + 1 + kBallotBytes + 8 + 8 + 8 + kLossesBytes;
+inline constexpr std::size_t kStatusPadding = kProposerReportBytes - kHeaderBytes - 8;
+
 // The longest batch, and so the longest run: an acceptor must be able to report it, in a 1B with no other
 // vote, or a single 2A could silence it.
 inline constexpr std::size_t kBatchBytesMax = kDatagramBytesMax - kPromiseOverhead - kVoteEntryOverhead;

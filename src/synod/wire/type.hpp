@@ -24,14 +24,35 @@ static_assert(kTypeIs<9, RepairRequest> && kTypeIs<10, Repair> && kTypeIs<11, Le
 static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken>);
 static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypeIs<16, Heartbeat>);
 static_assert(kTypeIs<17, Echo> && kTypeIs<18, Ping> && kTypeIs<19, Election> && kTypeIs<20, Answer>);
-static_assert(kTypeIs<21, Coordinator> && kTypes == 21);
+static_assert(kTypeIs<21, Coordinator> && kTypeIs<22, StatusRequest> && kTypeIs<23, ProposerReport>);
+static_assert(kTypeIs<24, AcceptorReport> && kTypeIs<25, LearnerReport> && kTypes == 25);
 
-inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{
-    "?",          "Submit",        "Ack",   "Prepare", "Promise",
-    "Accept",     "Accepted",      "Nack",  "Beacon",  "RepairRequest",
-    "Repair",     "LearnerStatus", "Hello", "Taken",   "CheckpointRequest",
-    "Checkpoint", "Heartbeat",     "Echo",  "Ping",    "Election",
-    "Answer",     "Coordinator"};
+inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{"?",
+                                                                     "Submit",
+                                                                     "Ack",
+                                                                     "Prepare",
+                                                                     "Promise",
+                                                                     "Accept",
+                                                                     "Accepted",
+                                                                     "Nack",
+                                                                     "Beacon",
+                                                                     "RepairRequest",
+                                                                     "Repair",
+                                                                     "LearnerStatus",
+                                                                     "Hello",
+                                                                     "Taken",
+                                                                     "CheckpointRequest",
+                                                                     "Checkpoint",
+                                                                     "Heartbeat",
+                                                                     "Echo",
+                                                                     "Ping",
+                                                                     "Election",
+                                                                     "Answer",
+                                                                     "Coordinator",
+                                                                     "StatusRequest",
+                                                                     "ProposerReport",
+                                                                     "AcceptorReport",
+                                                                     "LearnerReport"};
 static_assert(!kTypeNames.back().empty());
 
 [[nodiscard]] inline std::uint8_t type_of(const Message& message) noexcept {

@@ -20,6 +20,8 @@ public:
     // The byte string that ends the message: left where it is.
     void rest(Bytes bytes) noexcept { rest_ = bytes; }
 
+    void zeros(std::size_t bytes) noexcept { at_ = std::fill_n(at_, bytes, std::byte{0}); }
+
     [[nodiscard]] const std::byte* end() const noexcept { return at_; }
     [[nodiscard]] Bytes rest() const noexcept { return rest_; }
 
@@ -38,6 +40,9 @@ private:
     void put(const SessionId& session) noexcept { (*this)(session.high, session.low); }
     void put(const Ballot& b) noexcept { (*this)(b.round, b.proposer, b.incarnation); }
     void put(const Reign& reign) noexcept { (*this)(reign.ballot, reign.first, reign.decided_below); }
+    void put(const Losses& losses) noexcept {
+        (*this)(losses.refused, losses.overflowed, losses.truncated, losses.unsent);
+    }
     void put(const Range& range) noexcept { (*this)(range.first, range.end); }
     void put(const FewRanges& ranges) noexcept {
         put(static_cast<std::uint8_t>(ranges.size()));

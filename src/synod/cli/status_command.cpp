@@ -1,0 +1,68 @@
+#include "synod/cli/status_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "synod/cli/configuration.hpp"
+#include "synod/cli/status.hpp"
+#include "synod/cli/table.hpp"
+#include "synod/node/clock.hpp"
+
+namespace synod::cli {
+
+namespace {
+
+constexpr int kDegraded = 3;
+constexpr int kNoMajority = 4;
+
+int exit_status(ClusterHealth health) {
+    if (health == ClusterHealth::healthy) return 0;
+    return health == ClusterHealth::degraded ? kDegraded : kNoMajority;
+}
+
+std::uint64_t run_of(const node::Options& options) {
+    if (options.run) return *options.run;
+    const node::Survey found = node::survey({}, options.cluster);
+    if (found.run == 0)
+        throw std::runtime_error(fmt::format(
+            "{} names no run: no process of this cluster has been started on this host. Start one, "
+            "set SYNOD_RUN_DIR as its processes have it, or give the configuration a `run N`",
+            found.path));
+    return found.run;
+}
+
+ClusterStatus look(const node::Options& options, node::Poller& poller) {
+    node::Prober prober(options, run_of(options));
+    const node::Answers answers = prober.ask(poller);
+    return judge(answers, node::survey({}, options.cluster).living, options.acceptors);
+}
+
+void print(const StatusOptions& given, const ClusterStatus& status) {
+    const bool terminal = isatty(STDOUT_FILENO) == 1;
+    if (given.watch && terminal && !given.json) fmt::print("\x1b[H\x1b[2J");
+    fmt::print("{}", given.json ? json_text(json_of(status)) : text_of(status, terminal));
+    std::fflush(stdout);
+}
+
+}  // namespace
+
+int status_command(const StatusOptions& given) {
+    node::Options options;
+    read_configuration(given.configuration, options);
+    node::Poller poller;
+    for (;;) {
+        const ClusterStatus status = look(options, poller);
+        if (!poller.told_to_stop()) print(given, status);
+        const Time next = node::now() + Duration{static_cast<std::uint64_t>(given.interval * 1e9)};
+        while (given.watch && node::now() < next && !poller.told_to_stop())
+            poller.wait(node::now(), next);
+        if (poller.told_to_stop()) return given.watch ? 0 : 130;
+        if (!given.watch) return exit_status(status.health);
+    }
+}
+
+}  // namespace synod::cli

@@ -1,0 +1,73 @@
+#include "synod/cli/status.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace synod::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+Ballot ballot(std::uint64_t round, std::uint16_t proposer) {
+    return {Round{round}, ProposerId{proposer}, Incarnation{7}};
+}
+
+// Two proposers, of which the second leads, three acceptors, a learner.
+node::Answers well() {
+    node::Answers answers;
+    answers.proposers[1] = {.heard = ballot(3, 2), .decided_below = InstanceId{10}};
+    answers.proposers[2] = {.ballot = ballot(3, 2), .leads = true, .decided_below = InstanceId{12}};
+    for (const std::uint16_t id : {1, 2, 3})
+        answers.acceptors[id] = {.promised = ballot(3, 2)};
+    answers.learners[1] = {.decided_below = InstanceId{9}, .delivered_below = InstanceId{5}};
+    return answers;
+}
+
+TEST(Status, AClusterWhoseProcessesAllAnswerIsHealthy) {
+    const ClusterStatus status =
+        judge(well(), {{"acceptor", 1, 11}, {"learner", 1, 12}, {"client", 1, 13}}, 3);
+    EXPECT_EQ(status.health, ClusterHealth::healthy);
+    EXPECT_THAT(status.problems, IsEmpty());
+    EXPECT_EQ(status.leader, 2);
+    EXPECT_EQ(status.decided_below, InstanceId{12});
+}
+
+TEST(Status, OfTwoThatThinkThatTheyLeadTheHigherBallotCounts) {
+    node::Answers answers = well();
+    answers.proposers[1] = {.ballot = ballot(2, 1), .leads = true};
+    EXPECT_EQ(judge(answers, {}, 3).leader, 2);
+}
+
+TEST(Status, AMissingAcceptorAndAnObserverDegradeIt) {
+    node::Answers answers = well();
+    answers.acceptors.erase(3);
+    EXPECT_EQ(judge(answers, {}, 3).health, ClusterHealth::degraded);
+    EXPECT_THAT(judge(answers, {}, 3).problems, ElementsAre("acceptor 3 does not answer"));
+    answers.acceptors[3] = {.observer = true};
+    EXPECT_EQ(judge(answers, {}, 3).health, ClusterHealth::degraded);
+    EXPECT_THAT(judge(answers, {}, 3).problems, ElementsAre(HasSubstr("acceptor 3 is an observer")));
+}
+
+TEST(Status, ObserversMakeNoMajority) {
+    node::Answers answers = well();
+    answers.acceptors[2].observer = answers.acceptors[3].observer = true;
+    EXPECT_EQ(judge(answers, {}, 3).health, ClusterHealth::no_majority);
+}
+
+TEST(Status, WithoutALeaderItIsDegraded) {
+    node::Answers answers = well();
+    answers.proposers[2].leads = false;
+    EXPECT_EQ(judge(answers, {}, 3).health, ClusterHealth::degraded);
+    EXPECT_EQ(judge(answers, {}, 3).leader, std::nullopt);
+}
+
+TEST(Status, WhoLivesHereAndIsSilentIsNamed) {
+    const ClusterStatus status = judge(well(), {{"learner", 2, 4711}}, 3);
+    EXPECT_EQ(status.health, ClusterHealth::degraded);
+    EXPECT_THAT(status.problems, ElementsAre("learner 2 (process 4711) lives and does not answer"));
+}
+
+}  // namespace
+}  // namespace synod::cli
