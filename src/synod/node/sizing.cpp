@@ -8,7 +8,8 @@ namespace synod::node {
 
 namespace {
 
-// Two of the larger ones, or four of the smaller, go through the kernel as one. See docs/decisions/datagram-size.md.
+// Two of the larger ones, or four of the smaller, go through the kernel as one. See
+// docs/decisions/datagram-size.md.
 constexpr std::uint32_t kDatagramMax = 32'500;
 constexpr std::uint32_t kSmallBuffersDatagramMax = 16'250;
 constexpr std::uint32_t kUdpOverhead = 28;
