@@ -31,7 +31,7 @@ def picture(path, title, xlabel, ylabel, commands, series):
     data = "".join(f"{rows}e\n" for rows in series.values())
     for kind, (terminal, size) in TERMINALS.items():
         script = STYLE.format(terminal=terminal, size=size, output=path.with_suffix(f".{kind}"), title=title,
-                              xlabel=xlabel, ylabel=ylabel, key="top left" if len(series) > 1 else "off")
+                              xlabel=xlabel, ylabel=ylabel, key="bottom right" if len(series) > 1 else "off")
         subprocess.run(["gnuplot"], input=f"{script}{commands}plot {plots}\n{data}", text=True, check=True)
 
 
