@@ -164,7 +164,11 @@ TEST(Refusals, EachMessageComesOnlyFromARoleThatSendsIt) {
                                                  {proposer},
                                                  {proposer},
                                                  {proposer},
-                                                 {proposer}};
+                                                 {proposer},
+                                                 {client, proposer, acceptor, learner},
+                                                 {proposer},
+                                                 {acceptor},
+                                                 {learner}};
     for (const Sample& sample : samples()) {
         for (const Role role : {client, proposer, acceptor, learner}) {
             const bool may = senders[sample.message.index()].count(role) == 1;
