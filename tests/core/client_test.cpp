@@ -320,6 +320,20 @@ TEST_F(ClientTest, ANewLeaderGetsEverythingThatIsNotDecided) {
     EXPECT_THAT(flush(), IsEmpty());
 }
 
+// Two that take themselves for the leader both hear it, and both answer: if each answer made its sender the
+// leader, each would have everything sent again.
+TEST_F(ClientTest, ADeposedLeaderIsHeardOnlyWhenTheOtherOneIsSilent) {
+    send_runs(2);
+    ack({.next = 0, .admitted = 2, .ballot = b(2, 2)});
+    EXPECT_EQ(flush().size(), 2u) << "of a new leader";
+    ack({.next = 0, .admitted = 0, .ballot = b(1, 1)});
+    EXPECT_THAT(flush(), IsEmpty());
+    now_ = client_.deadline();
+    flush();
+    ack({.next = 0, .admitted = 0, .ballot = b(1, 1)});
+    EXPECT_EQ(flush().size(), 2u);
+}
+
 TEST_F(ClientTest, TheFirstLeaderItHearsOfMayHaveMissedAll) {
     client_ = Client(options());
     send_runs(2);

@@ -76,7 +76,8 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
     if (ack.session != options_.session || ack.next > piece_next_) return;
     const bool progress = ack.next > next_;
     if (progress) forget_below(ack.next);
-    if (ack.ballot.is_none()) return;
+    if (ack.ballot.is_none() || (ack.ballot < leader_ && !retried_)) return;  // deposed
+    retried_ = false;
     heard_leader(ack.ballot, now);
     credit_ = ack.credit_bytes;
     if (ack.admitted < admitted_ && ack.next >= next_) {
@@ -95,8 +96,8 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
 // that is heard, which may have missed all.
 void Client::heard_leader(Ballot ballot, Time now) {
     const bool same = ballot.proposer == leader_.proposer && ballot.incarnation == leader_.incarnation;
-    if (same) return;
     leader_ = ballot;
+    if (same) return;
     admitted_ = gap_end_ = next_;
     sent_ = 0;
     under_way_bytes_ = 0;
@@ -167,6 +168,7 @@ void Client::send_gap(Time now, Outbox& outbox) {
 void Client::retry(Time now, Outbox& outbox) {
     if (sent_ == 0) retry_due_ = kNever;
     if (now < retry_due_) return;
+    retried_ = true;
     std::size_t from = packet_of(admitted_);
     if (from >= sent_) from = 0;
     for (std::size_t k = from; k < std::min(sent_, from + kRetryBurst); ++k)

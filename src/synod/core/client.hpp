@@ -60,7 +60,7 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
                         values_decided_, packets_, sent_, credit_, next_, admitted_, gap_end_, gap_sent_,
-                        gap_sent_from_, leader_, retry_due_, retry_after_);
+                        gap_sent_from_, leader_, retried_, retry_due_, retry_after_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
@@ -105,7 +105,8 @@ private:
     PieceNumber gap_end_;
     Time gap_sent_;
     PieceNumber gap_sent_from_;
-    Ballot leader_;  // only its proposer and incarnation matter
+    Ballot leader_;         // the last one of the leader that is heard
+    bool retried_ = false;  // since it was heard
     Time retry_due_ = kNever;
     Duration retry_after_;
 };
