@@ -44,6 +44,11 @@ TEST(RequestParser, WaitsForTheRest) {
         EXPECT_EQ(parse(bytes.substr(0, size)), Requests{}) << size;
 }
 
+TEST(RequestParser, FindsALineBehindOneThatCameInPieces) {
+    EXPECT_EQ(parse("GET a-long-key\r\nPING\r\nECHO x\r\n", {10, 6}),
+              (Requests{{"GET", "a-long-key"}, {"PING"}, {"ECHO", "x"}}));
+}
+
 TEST(RequestParser, SaysWhatIsWrongInTheWordsOfRedis) {
     const std::string long_line(70'000, '1');
     EXPECT_EQ(parse("*x\r\n"), (Requests{{"-invalid multibulk length"}}));
