@@ -50,24 +50,6 @@ TEST(Network, ADatagramToAProcessReachesItAlone) {
     EXPECT_TRUE(receive(sender, sender.descriptors()[1], 1).empty());
 }
 
-TEST(Network, NobodyHearsWhatItSaysItself) {
-    const Address group = free_group();
-    Network first = network({group});
-    Network second = network({group});
-    const Datagram from_first = pattern(10, 1);
-    const Datagram from_second = pattern(10, 2);
-    first.queue(group, from_first);
-    first.flush();
-    second.queue(group, from_second);
-    second.flush();
-    const auto at_first = receive(first, first.descriptors()[1], 2);
-    const auto at_second = receive(second, second.descriptors()[1], 2);
-    ASSERT_EQ(at_first.size(), 1U);
-    EXPECT_EQ(at_first[0].bytes, from_second);
-    ASSERT_EQ(at_second.size(), 1U);
-    EXPECT_EQ(at_second[0].bytes, from_first);
-}
-
 TEST(Network, AGroupsSocketHearsNoOtherGroup) {
     const Address group = free_group();
     const Address other{group.ip + 1, group.port};  // the same port

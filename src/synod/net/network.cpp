@@ -36,7 +36,6 @@ Network::Network(const NetworkOptions& options)
         descriptors_.push_back(socket.fd());
         if (options.offload) receive_coalesced(socket);
         count_overflow(socket);
-        ignore_sender(socket, local_);
     }
     raise_buffers(options);
 }

@@ -27,8 +27,7 @@ struct NetworkOptions {
 
 // One process on one interface: a unicast socket at an ephemeral port of the interface's address, which
 // sends everything and receives what is for this process alone; and a socket for each group joined.
-// Nothing leaves the host when the interface is lo. What it says to a group that it has joined itself it does
-// not hear (as far as the kernel can be told so).
+// Nothing leaves the host when the interface is lo.
 class Network {
 public:
     // Throws Error.

@@ -20,8 +20,7 @@ struct ReceiveCounters {
     std::uint64_t buffers = 0;     // that came filled, with one datagram or several each
     std::uint64_t calls = 0;       // of recvmmsg
     std::uint64_t truncated = 0;   // buffers dropped because they did not hold what came
-    std::uint64_t overflowed = 0;  // datagrams (or sends, with offload) the kernel dropped for want of
-                                   // room, and our own
+    std::uint64_t overflowed = 0;  // datagrams (or sends, with offload) the kernel dropped for want of room
 };
 
 // Receives into a pool of buffers that it uses again and again.

@@ -1,13 +1,11 @@
 #include "synod/net/socket.hpp"
 
 #include <fmt/format.h>
-#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -119,23 +117,6 @@ std::size_t raise_send_buffer(const Socket& socket, std::size_t bytes) noexcept 
 
 bool receive_coalesced(const Socket& socket) noexcept {
     return try_set(socket, IPPROTO_UDP, UDP_GRO, 1);
-}
-
-bool ignore_sender(const Socket& socket, Address sender) noexcept {
-    constexpr std::uint32_t kSourceAddress =
-        static_cast<std::uint32_t>(SKF_NET_OFF) + 12;  // in the IP header
-    constexpr std::uint32_t kSourcePort = 0;           // in the UDP header
-    constexpr std::uint32_t kWhole = ~std::uint32_t{0};
-    std::array<sock_filter, 6> program{{
-        BPF_STMT(BPF_LD | BPF_H | BPF_ABS, kSourcePort),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sender.port, 0, 3),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kSourceAddress),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sender.ip, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-        BPF_STMT(BPF_RET | BPF_K, kWhole),
-    }};
-    const sock_fprog filter{program.size(), program.data()};
-    return try_set(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
 bool count_overflow(const Socket& socket) noexcept {

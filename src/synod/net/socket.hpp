@@ -42,10 +42,7 @@ std::size_t raise_send_buffer(const Socket& socket, std::size_t bytes) noexcept;
 // Has the kernel hand over runs of equal datagrams in one buffer (UDP_GRO). False when it cannot.
 bool receive_coalesced(const Socket& socket) noexcept;
 
-// Has the kernel drop what that process sent, before it is copied or wakes anybody. False when it cannot.
-bool ignore_sender(const Socket& socket, Address sender) noexcept;
-
-// Has the kernel say how many datagrams it dropped: for want of room, or ignored (SO_RXQ_OVFL).
+// Has the kernel say how many datagrams it dropped for want of room (SO_RXQ_OVFL).
 bool count_overflow(const Socket& socket) noexcept;
 
 }  // namespace synod::net
