@@ -16,13 +16,15 @@ namespace synod {
 // what has to be proposed.
 //
 // An acceptor has answered when pages of one of its incarnations cover all instances but for those that it
-// says are decided. With a quorum of answers, start() is the largest of their decided watermarks: nothing is
-// proposed below it. From it on an instance gets the value of its highest vote, or is free. Instances that
-// the proposer itself knows to be decided are asked for and proposed again, too: no acceptor of the quorum
-// may know.
+// says are decided. With a quorum of answers, start() is the largest of their decided watermarks, and not
+// less than what was known before: nothing is proposed below it. From it on an instance gets the value of its
+// highest vote, or is free. Instances that the proposer itself knows to be decided are asked for and proposed
+// again, too: no acceptor of the quorum may know.
 class Phase1 {
 public:
-    Phase1(Ballot ballot, unsigned acceptors) : ballot_(ballot), quorum_(acceptors) {}
+    // `start`: all below is known to be decided. An acceptor has said so; the quorum may be one of others.
+    Phase1(Ballot ballot, unsigned acceptors, InstanceId start = {})
+        : ballot_(ballot), start_(start), quorum_(acceptors) {}
 
     // REQUIRES: promise.ballot == ballot().
     void add(const Promise& promise);

@@ -104,18 +104,10 @@ void Proposer::on(const Accepted& accepted, const Sender& from, Time now, Outbox
 
 void Proposer::on(const Nack& nack, const Sender&, Time now, Outbox&) {
     note_ballot(nack.promised, now);
-    if (!is_leading() || nack.refused != c_rnd_ || !quorum_.is_member(nack.acceptor)) return;
-    InstanceId& trimmed = trimmed_below_[nack.acceptor.value()];
-    trimmed = std::max(trimmed, nack.trimmed_below);
-    if (is_behind_trim()) step_down(now);
-}
-
-// What it proposes has been decided and forgotten by so many that no quorum can vote for it again: it has to
-// catch up first. While a quorum remembers, its votes are how those who missed the decision hear of it.
-bool Proposer::is_behind_trim() const noexcept {
-    const auto forgot = std::count_if(trimmed_below_.begin(), trimmed_below_.end(),
-                                      [this](InstanceId below) { return below > reign_.decided_below; });
-    return static_cast<unsigned>(forgot) > quorum_.acceptors() - quorum_.size();
+    if (!is_leading() || nack.refused != c_rnd_ || nack.trimmed_below <= reign_.decided_below) return;
+    if (!quorum_.is_member(nack.acceptor)) return;
+    forgotten_below_ = nack.trimmed_below;
+    step_down(now);  // what it proposes has been decided and forgotten: it has to catch up first
 }
 
 void Proposer::on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox) {
@@ -198,7 +190,7 @@ void Proposer::prepare(Time now, Outbox& outbox) {
     c_rnd_ = Ballot{Round{round}, options_.id, options_.incarnation};
     state_ = State::preparing;
     leadership_.on_attempt();
-    phase1_.emplace(c_rnd_, options_.acceptors);
+    phase1_.emplace(c_rnd_, options_.acceptors, std::exchange(forgotten_below_, {}));
     rest_due_ = {};
     prepare_retry_ = kPrepareRetryFirst;
     prepare_all_ = true;
@@ -269,7 +261,6 @@ void Proposer::try_begin_reign(Time now, Outbox& outbox) {
     recover_end_ = phase1_->end();
     announced_decided_ = beaconed_decided_ = first;
     seen_below_.fill(first);
-    trimmed_below_.fill({});
     flow_.begin(first);
     resend_after_ = kResendFirst;
     housekeeping_due_ = now + kHousekeeping;

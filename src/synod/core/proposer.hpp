@@ -86,8 +86,8 @@ public:
         return std::tuple_cat(
             std::tie(options_.id, options_.incarnation, learner_, sessions_, delivered_below_,
                      checkpoint_fetch_, leadership_, state_, highest_seen_, c_rnd_, phase1_, rest_due_,
-                     prepare_due_, prepare_retry_, prepare_all_, caught_up_below_, reign_, next_,
-                     recover_end_, admitting_, admission_, flow_, seen_below_, trimmed_below_, resend_due_,
+                     forgotten_below_, prepare_due_, prepare_retry_, prepare_all_, caught_up_below_, reign_,
+                     next_, recover_end_, admitting_, admission_, flow_, seen_below_, resend_due_,
                      resend_after_, resent_head_, resent_at_, beacon_due_, beacon_interval_,
                      housekeeping_due_, announced_decided_, beaconed_decided_),
             batcher_.state(learner_.log()));
@@ -114,7 +114,6 @@ private:
     void begin_admission();
     void step_down(Time now);
     [[nodiscard]] bool needs_phase1() const noexcept;
-    [[nodiscard]] bool is_behind_trim() const noexcept;
 
     // While it leads.
     void count_decided();
@@ -141,7 +140,8 @@ private:
     Ballot highest_seen_;  // of any proposer
     Ballot c_rnd_;         // the last ballot of our own
     std::optional<Phase1> phase1_;
-    AcceptorSet rest_due_;  // have sent pages that are not the last ones
+    AcceptorSet rest_due_;        // have sent pages that are not the last ones
+    InstanceId forgotten_below_;  // by an acceptor that refused our last reign: the next one begins above
     Time prepare_due_ = kNever;
     Duration prepare_retry_;
     bool prepare_all_ = true;     // the next time, whoever has answered
@@ -156,7 +156,6 @@ private:
     FlowControl flow_;
     std::array<InstanceId, kAcceptorsMax + 1>
         seen_below_{};  // by each acceptor, of what was proposed in c_rnd_
-    std::array<InstanceId, kAcceptorsMax + 1> trimmed_below_{};  // by each acceptor that refused c_rnd_
 
     Time resend_due_ = kNever;  // the head of the pipeline is late
     Duration resend_after_;
