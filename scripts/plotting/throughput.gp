@@ -4,7 +4,7 @@ load here . "/over_time.gp"
 
 eval headline("Throughput over time")
 set ylabel "values delivered a second"
-set format y "%.0s\302\240%c"
+set format y "%.1s\302\240%c"
 set yrange [0:*]
 do for [kind in kinds] {
     eval begin("throughput", kind)

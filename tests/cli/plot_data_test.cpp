@@ -40,9 +40,15 @@ TEST(PlotData, ThroughputIsThatOfOneLearner) {
 TEST(PlotData, WhatHappenedBeforeTheFirstSubmissionIsLeftOut) {
     RunResult result = result_with(1);
     result.course.events = {{kStart - 1, "proposer 1 leads"}, {kStart + 1'500'000'000, "acceptor 2 killed"}};
-    EXPECT_EQ(events_data(result),
+    EXPECT_EQ(events_data(result, {}),
               "# s role id what\n0.000000 clients all start\n1.500000 acceptor 2 killed\n");
     EXPECT_LT(seconds_after_start(result, kStart - 1), 0);
+}
+
+TEST(PlotData, InjectedFaultsAreMarkedWhereTheyBegin) {
+    EXPECT_EQ(events_data(result_with(1), {.loss = 0.1, .duplicate = 0, .reorder = 0.05, .seed = 7}),
+              "# s role id what\n0.000000 clients all start\n0.000000 loss 0.1 injected\n"
+              "0.000000 reordering 0.05 injected\n");
 }
 
 TEST(PlotLabels, SayWhatTellsTheRunsApart) {

@@ -57,19 +57,25 @@ std::string throughput_data(const RunResult& result) {
     return text;
 }
 
-std::string events_data(const RunResult& result) {
+std::string events_data(const RunResult& result, const node::Faults& faults) {
     std::string text = "# s role id what\n0.000000 clients all start\n";
+    const auto injected = [&text](std::string_view fault, double rate) {
+        if (rate > 0) text += fmt::format("0.000000 {} {} injected\n", fault, rate);
+    };
+    injected("loss", faults.loss);
+    injected("duplication", faults.duplicate);
+    injected("reordering", faults.reorder);
     for (const RunEvent& event : result.course.events)
         if (event.at_ns >= result.start_ns)
             text += fmt::format("{:.6f} {}\n", seconds_after_start(result, event.at_ns), event.what);
     return text;
 }
 
-void write_plot_data(const RunResult& result, const LogDirectory& directory) {
+void write_plot_data(const RunResult& result, const node::Faults& faults, const LogDirectory& directory) {
     directory.write("plot_cdf.dat", cdf_data(result.latency));
     directory.write("plot_cartesian.dat", cartesian_data(result));
     directory.write("plot_throughput.dat", throughput_data(result));
-    directory.write("plot_events.dat", events_data(result));
+    directory.write("plot_events.dat", events_data(result, faults));
 }
 
 }  // namespace synod::cli

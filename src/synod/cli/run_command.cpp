@@ -147,7 +147,7 @@ int run_command(const RunOptions& options) {
     const auto checked = check_files(options, directory, members);
     const RunResult result = judge(options, std::move(members), checked, cluster.faults(), cluster.course());
     directory.write("run.json", json_of(options, result));
-    write_plot_data(result, directory);
+    write_plot_data(result, options.faults, directory);
     if (!options.diagram.empty()) draw_run(options, result, directory);
     fmt::print("{}", options.json ? json_of(options, result)
                                   : table_of(options, result, isatty(STDOUT_FILENO) == 1));
