@@ -115,6 +115,12 @@ std::string ids_of(const std::vector<ServerEntry>& servers) {
     return fmt::format("one of {}", fmt::join(ids, ", "));
 }
 
+void expect_known(const JsonPlace& whole, const char* name, const std::optional<ServerId>& id,
+                  const std::vector<ServerEntry>& servers) {
+    if (id && find(servers, *id) == nullptr)
+        whole.member(name).fail(fmt::format("{} is none of the servers", *id), ids_of(servers));
+}
+
 }  // namespace
 
 ServerConfiguration parse_server_configuration(std::string_view text, const std::string& path) {
@@ -122,9 +128,7 @@ ServerConfiguration parse_server_configuration(std::string_view text, const std:
     const JsonPlace whole(json, path);
     whole.expect_object({"sid", "servers", "$schema"});
     ServerConfiguration configuration{path, optional_member(whole, "sid", id_at), servers_of(whole)};
-    if (configuration.sid && find(configuration.servers, *configuration.sid) == nullptr)
-        whole.member("sid").fail(fmt::format("{} is none of the servers", *configuration.sid),
-                                 ids_of(configuration.servers));
+    expect_known(whole, "sid", configuration.sid, configuration.servers);
     return configuration;
 }
 
@@ -133,9 +137,7 @@ ClientConfiguration parse_client_configuration(std::string_view text, const std:
     const JsonPlace whole(json, path);
     whole.expect_object({"leader", "servers", "$schema"});
     ClientConfiguration configuration{path, optional_member(whole, "leader", id_at), servers_of(whole)};
-    if (configuration.leader && find(configuration.servers, *configuration.leader) == nullptr)
-        whole.member("leader").fail(fmt::format("{} is none of the servers", *configuration.leader),
-                                    ids_of(configuration.servers));
+    expect_known(whole, "leader", configuration.leader, configuration.servers);
     return configuration;
 }
 
