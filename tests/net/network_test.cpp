@@ -263,6 +263,21 @@ TEST(Network, DescriptorsDoNotBlockAndAreNotInherited) {
     }
 }
 
+TEST(Network, OneThatIsToldItsAddressIsThereAndNoOtherCanBe) {
+    NetworkOptions options;
+    options.local = Address{0x7f000002, network({}).local().port};
+    Network holder(options);
+    EXPECT_EQ(holder.local(), *options.local);
+
+    EXPECT_THAT([&] { Network{options}; }, ThrowsMessage<InUse>(HasSubstr(to_string(*options.local))));
+
+    Network sender = network({});
+    const Datagram datagram = pattern(10, 1);
+    sender.queue(*options.local, datagram);
+    sender.flush();
+    EXPECT_EQ(receive(holder, holder.descriptors()[0], 1).size(), 1U);
+}
+
 TEST(Network, APortHeldByAnotherProgramIsNamed) {
     const Address group = free_group();
     const Socket holder;  // without SO_REUSEADDR

@@ -53,7 +53,7 @@ void print(const StatusOptions& given, const ClusterStatus& status) {
 int status_command(const StatusOptions& given) {
     node::Options options;
     read_configuration(given.configuration, options);
-    node::Poller poller;
+    node::Poller poller(node::Poller::Signals::taken);
     for (;;) {
         const ClusterStatus status = look(options, poller);
         if (!poller.told_to_stop()) print(given, status);

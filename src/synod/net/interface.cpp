@@ -1,10 +1,14 @@
 #include "synod/net/interface.hpp"
 
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 
+#include <cerrno>
 #include <cstring>
+#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "synod/net/address.hpp"
@@ -24,6 +28,21 @@ bool ask(const Socket& socket, unsigned long what, const std::string& name, ifre
     answer = {};
     std::strncpy(answer.ifr_name, name.c_str(), IFNAMSIZ - 1);
     return ioctl(socket.fd(), what, &answer) == 0;
+}
+
+std::optional<std::uint32_t> ipv4(const sockaddr* address) {
+    if (address == nullptr || address->sa_family != AF_INET) return std::nullopt;
+    sockaddr_in native{};
+    std::memcpy(&native, address, sizeof native);
+    return from_sockaddr(native).ip;
+}
+
+bool has(const ifaddrs& interface, std::uint32_t ip) {
+    const auto own = ipv4(interface.ifa_addr);
+    if (!own) return false;
+    if (*own == ip) return true;
+    const auto mask = ipv4(interface.ifa_netmask);
+    return (interface.ifa_flags & IFF_LOOPBACK) != 0 && mask && (*own & *mask) == (ip & *mask);
 }
 
 }  // namespace
@@ -56,6 +75,17 @@ Interface resolve_interface(const std::string& name) {
     const unsigned index = if_nametoindex(name.c_str());
     if (index == 0 || state.mtu == 0) fail(name, "has just gone");
     return {name, *state.ip, index, state.mtu};
+}
+
+std::string interface_of(std::uint32_t ip) {
+    ifaddrs* first = nullptr;
+    if (getifaddrs(&first) != 0)
+        throw Error(fmt::format("cannot list the network interfaces: {}", std::strerror(errno)));
+    const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> interfaces(first, &freeifaddrs);
+    for (const ifaddrs* each = first; each != nullptr; each = each->ifa_next)
+        if (has(*each, ip)) return each->ifa_name;
+    throw Error(fmt::format("this host does not have the address {}: `ip -brief address` shows those it has",
+                            ip_text(ip)));
 }
 
 }  // namespace synod::net

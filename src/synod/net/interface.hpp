@@ -28,4 +28,8 @@ struct Interface {
 // Throws Error when there is none of that name, or it is down, or has no IPv4 address.
 [[nodiscard]] Interface resolve_interface(const std::string& name);
 
+// The name of the interface that has this address; the loopback interface has all of its network (127.0.0.2).
+// Throws Error when this host has no such address.
+[[nodiscard]] std::string interface_of(std::uint32_t ip);
+
 }  // namespace synod::net

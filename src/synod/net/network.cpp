@@ -10,7 +10,7 @@ namespace {
 
 std::vector<Socket> open_sockets(const Interface& interface, const NetworkOptions& options) {
     std::vector<Socket> sockets;
-    sockets.push_back(open_unicast(interface, options.ttl));
+    sockets.push_back(open_unicast(interface, options.ttl, options.local));
     for (const Address group : options.groups)
         sockets.push_back(open_member(interface, group));
     return sockets;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -17,17 +18,17 @@ namespace synod::net {
 
 struct NetworkOptions {
     std::string interface = "lo";
-    std::vector<Address> groups;                              // to join
-    int ttl = 1;                                              // of multicast; 1: stays in the local network
+    std::optional<Address> local;  // of the unicast socket; else an ephemeral port of the interface's address
+    std::vector<Address> groups;   // to join
+    int ttl = 1;                   // of multicast; 1: stays in the local network
     std::size_t receive_buffer_bytes = std::size_t{8} << 20;  // of each socket, as far as the kernel lets us
     std::size_t send_buffer_bytes = std::size_t{4} << 20;
     unsigned receive_batch = 16;  // 64 KiB buffers that one system call fills
     bool offload = true;          // segmentation offload (UDP_SEGMENT, UDP_GRO) where it works
 };
 
-// One process on one interface: a unicast socket at an ephemeral port of the interface's address, which
-// sends everything and receives what is for this process alone; and a socket for each group joined.
-// Nothing leaves the host when the interface is lo.
+// One process on one interface: a unicast socket, which sends everything and receives what is for this
+// process alone; and a socket for each group joined. Nothing leaves the host when the interface is lo.
 class Network {
 public:
     // Throws Error.

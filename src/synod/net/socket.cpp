@@ -82,9 +82,10 @@ Address Socket::local() const {
     return from_sockaddr(address);
 }
 
-Socket open_unicast(const Interface& interface, int ttl) {
+Socket open_unicast(const Interface& interface, int ttl, std::optional<Address> local) {
     Socket socket;
-    if (!bind_to(socket, {interface.ip, 0})) fail_to_bind({interface.ip, 0});
+    const Address address = local.value_or(Address{interface.ip, 0});
+    if (!bind_to(socket, address)) fail_to_bind(address);
     const std::string what = fmt::format("cannot send multicast through {}", interface.name);
     set(socket, IPPROTO_IP, IP_MULTICAST_IF, membership(interface, 0), what);
     set(socket, IPPROTO_IP, IP_MULTICAST_TTL, ttl, what);

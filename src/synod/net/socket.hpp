@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "synod/net/address.hpp"
@@ -27,9 +28,10 @@ private:
     int fd_;
 };
 
-// At an ephemeral port of the interface's address; sends multicast through that interface only, and so
-// that members on this host see it. Throws Error.
-[[nodiscard]] Socket open_unicast(const Interface& interface, int ttl);
+// At `local`, or else at an ephemeral port of the interface's address; sends multicast through that interface
+// only, and so that members on this host see it. Throws Error; InUse when another socket is there.
+[[nodiscard]] Socket open_unicast(const Interface& interface, int ttl,
+                                  std::optional<Address> local = std::nullopt);
 
 // A member of the group on that interface; several programs may be. Throws Error.
 [[nodiscard]] Socket open_member(const Interface& interface, Address group);

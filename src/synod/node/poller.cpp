@@ -26,7 +26,8 @@ sigset_t ending_signals() {
 
 }  // namespace
 
-Poller::Poller() : epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+Poller::Poller(Signals signals) : epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {
+    if (signals == Signals::left) return;
     const sigset_t set = ending_signals();
     checked(::sigprocmask(SIG_BLOCK, &set, nullptr), "sigprocmask");
     signals_ = OwnedFd(checked(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd"));

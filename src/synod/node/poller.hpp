@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <span>
 
 #include "synod/core/time.hpp"
@@ -8,11 +9,12 @@
 
 namespace synod::node {
 
-// Waits for descriptors to become readable, for signals that end the process, and for a time.
+// Waits for descriptors to become readable, for a time, and, if asked to, for signals that end the process.
 class Poller {
 public:
-    // Takes over SIGTERM and SIGINT from here on. Throws std::system_error.
-    Poller();
+    enum class Signals : std::uint8_t { left, taken };  // over, SIGTERM and SIGINT
+    // Throws std::system_error.
+    explicit Poller(Signals signals);
 
     void add(int fd);
     void remove(int fd) noexcept;
@@ -23,6 +25,8 @@ public:
     [[nodiscard]] bool told_to_stop() const noexcept { return told_to_stop_; }
     // Becomes readable with such a signal.
     [[nodiscard]] int signal_fd() const noexcept { return signals_.get(); }
+    // Becomes readable with any of what it waits for.
+    [[nodiscard]] int fd() const noexcept { return epoll_.get(); }
 
 private:
     OwnedFd epoll_;

@@ -10,6 +10,7 @@
 
 #include "synod/host/groups.hpp"
 #include "synod/node/clock.hpp"
+#include "synod/node/failure.hpp"
 #include "synod/node/random_bits.hpp"
 #include "synod/node/sizing.hpp"
 
@@ -19,11 +20,6 @@ namespace {
 
 constexpr unsigned kBuffersAtOnce = 16;
 constexpr Duration kReignInterval = milliseconds(20);  // between two reigns worth a report
-
-// Learners find the client's id in its session.
-SessionId session_of(std::uint16_t client) {
-    return {random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | client};
-}
 
 std::string_view name_of(Role role) {
     constexpr std::array<std::string_view, kRoles> names{"client", "proposer", "acceptor", "learner"};
@@ -68,6 +64,7 @@ void say(const Options& options, std::string_view text) {
 
 RoleProcess::RoleProcess(const Options& options)
     : options_(options),
+      poller_(Poller::Signals::taken),
       run_directory_(RunDirectory::enter(run_entry(options))),
       network_(network_options(options)),
       transport_(network_, options.groups),
@@ -121,21 +118,9 @@ void RoleProcess::add_role(Time now) {
     host_ = trace_ ? std::make_unique<host::Host>(host, *trace_, trace_.get())
                    : std::make_unique<host::Host>(host, transport_, output_.get());
     const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), options_);
-    switch (options_.role) {
-        case Role::acceptor:
-            host_->add(sizing.acceptor(host.incarnation, !run_directory_.first_life(), random_bits()));
-            if (!run_directory_.first_life()) say_observer();
-            break;
-        case Role::proposer:
-            host_->add(sizing.proposer(host.incarnation, random_bits()), now);
-            break;
-        case Role::learner:
-            host_->add(sizing.learner(random_bits()));
-            break;
-        case Role::client:
-            host_->add(options_.id, sizing.client(session_of(options_.id)));
-            break;
-    }
+    const bool observes = !run_directory_.first_life();
+    sizing.seat(*host_, options_.role, host.incarnation, observes, now);
+    if (observes) say_observer();
 }
 
 void RoleProcess::say_observer() const {
@@ -271,18 +256,8 @@ bool RoleProcess::is_done() const {
 }
 
 std::optional<std::string> RoleProcess::failure(Time now) {
-    if (const auto& other = host_->taken_by()) {
-        return fmt::format("{} {} is already running as process {} at {}; give this one another id",
-                           name_of(options_.role), options_.id, other->pid,
-                           net::to_string(to_address(other->endpoint)));
-    }
-    const Learner* learner = host_->role<Learner>();
-    if (const auto forgotten = learner == nullptr ? std::nullopt : learner->forgotten(now)) {
-        return fmt::format(
-            "instance {} cannot be had any more: no acceptor in reach could give it. Start learners "
-            "earlier, or give the acceptors a longer `history SIZE`",
-            forgotten->value());
-    }
+    const std::string who = fmt::format("{} {}", name_of(options_.role), options_.id);
+    if (auto what = failure_of(*host_, who, now)) return what;
     if (output_ && !output_->first_fault().empty()) {
         reporter_.violation(output_->first_fault());
         return output_->first_fault();

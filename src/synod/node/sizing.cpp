@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "synod/node/random_bits.hpp"
 #include "synod/wire/sizes.hpp"
 
 namespace synod::node {
@@ -27,12 +28,30 @@ std::uint32_t datagram_bytes(std::uint32_t mtu, std::uint32_t window_bytes) noex
     return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, most);
 }
 
+// Learners find the client's id in its session.
+SessionId session_of(std::uint16_t client) {
+    return {random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | client};
+}
+
 }  // namespace
 
 Sizing::Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options)
     : options_(options),
       window_bytes_(static_cast<std::uint32_t>(std::min<std::size_t>(receive_buffer_bytes / 4, kWindowMax))),
       batch_bytes_(datagram_bytes(mtu, window_bytes_) - kOverhead) {}
+
+void Sizing::seat(host::Host& host, Role role, Incarnation incarnation, bool observes, Time now) const {
+    switch (role) {
+        case Role::acceptor:
+            return host.add(acceptor(incarnation, observes, random_bits()));
+        case Role::proposer:
+            return host.add(proposer(incarnation, random_bits()), now);
+        case Role::learner:
+            return host.add(learner(random_bits()));
+        case Role::client:
+            return host.add(options_.id, client(session_of(options_.id)));
+    }
+}
 
 GapRepair::Options Sizing::repair(std::uint64_t seed) const {
     return {.budget_bytes = std::max(window_bytes_ / 4, 2 * batch_bytes_), .seed = seed};

@@ -3,10 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "synod/core/acceptor.hpp"
-#include "synod/core/client.hpp"
-#include "synod/core/learner.hpp"
-#include "synod/core/proposer.hpp"
+#include "synod/host/host.hpp"
 #include "synod/node/options.hpp"
 
 namespace synod::node {
@@ -16,13 +13,15 @@ class Sizing {
 public:
     Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options);
 
+    // Gives the process the role, which may be that of an acceptor that only observes.
+    void seat(host::Host& host, Role role, Incarnation incarnation, bool observes, Time now) const;
+
+private:
     [[nodiscard]] Acceptor::Options acceptor(Incarnation incarnation, bool observer,
                                              std::uint64_t seed) const;
     [[nodiscard]] Proposer::Options proposer(Incarnation incarnation, std::uint64_t seed) const;
     [[nodiscard]] Learner::Options learner(std::uint64_t seed) const;
     [[nodiscard]] Client::Options client(SessionId session) const;
-
-private:
     [[nodiscard]] GapRepair::Options repair(std::uint64_t seed) const;
 
     const Options& options_;

@@ -14,6 +14,12 @@ inline Endpoint to_endpoint(net::Address address) noexcept {
     return {address.ip, address.port};
 }
 
+inline Losses losses_of(const net::Network& network) noexcept {
+    return {.overflowed = network.received().overflowed,
+            .truncated = network.received().truncated,
+            .unsent = network.sent().dropped};
+}
+
 // The host's transport over real sockets: a role is its multicast group.
 class UdpTransport : public host::Transport {
 public:
@@ -25,11 +31,7 @@ public:
         network_.queue(to_address(endpoint), head, body);
     }
     void flush() override { network_.flush(); }
-    [[nodiscard]] Losses losses() const override {
-        return {.overflowed = network_.received().overflowed,
-                .truncated = network_.received().truncated,
-                .unsent = network_.sent().dropped};
-    }
+    [[nodiscard]] Losses losses() const override { return losses_of(network_); }
 
 private:
     net::Network& network_;
