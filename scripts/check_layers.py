@@ -2,7 +2,7 @@
 """Fails when a file includes a layer that it must not know, or when a pure layer depends on time, threads, chance or I/O.
 
 Folders of src/synod are layers; DESIGN.md says what each is for. Arrows go only down:
-{core, net} < {wire, rsm} < {trace, store} < host < {sim, node} < cli.
+{core, net} < {wire, rsm} < {trace, store} < host < {sim, node} < member < cli.
 """
 import pathlib
 import re
@@ -20,7 +20,8 @@ MAY_INCLUDE = {
     "host": BELOW_HOST,
     "sim": BELOW_HOST | {"host"},
     "node": BELOW_HOST | {"host", "net"},
-    "cli": BELOW_HOST | {"host", "net", "node", "sim"},
+    "member": BELOW_HOST | {"host", "net", "node"},
+    "cli": BELOW_HOST | {"host", "net", "node", "sim", "member"},
 }
 IMPURE = re.compile(
     r"<(chrono|ctime|thread|mutex|shared_mutex|condition_variable|atomic|future|random|iostream|fstream|filesystem|"

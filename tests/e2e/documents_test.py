@@ -20,7 +20,7 @@ import unittest
 from harness import ROOT, SYNOD
 
 MARK = re.compile(r"#.*\bnot run by the tests: (\S.*)")
-COMMAND = re.compile(r"(?:\$ )?(?:synod|(?:\./|scripts/)[\w./-]+\.sh|apt-get|gnuplot|cmake|sysctl)\b")
+COMMAND = re.compile(r"(?:\$ )?(?:synod|(?:\./|scripts/)[\w./-]+\.sh|apt-get|gnuplot|cmake|sysctl)(?:\s|$)")
 NOT_RUN_MAX = 14
 BLOCK_SECONDS = 120
 

@@ -1,0 +1,238 @@
+#include "synod/member/engine.hpp"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+#include "synod/core/check.hpp"
+#include "synod/member/runtime_options.hpp"
+
+namespace synod::member {
+
+namespace {
+
+constexpr std::size_t kRequestOverhead = 256;  // about what the records of a request take
+
+[[noreturn]] void throw_check(const char* condition, const char* file, int line) {
+    throw std::logic_error(fmt::format("broken invariant at {}:{}: {}", file, line, condition));
+}
+
+// While it stands, a broken invariant ends the member and not the process.
+class ChecksThrow {
+public:
+    ChecksThrow() : before_(set_check_handler(&throw_check)) {}
+    ~ChecksThrow() { set_check_handler(before_); }
+    ChecksThrow(const ChecksThrow&) = delete;
+    ChecksThrow& operator=(const ChecksThrow&) = delete;
+
+private:
+    CheckHandler before_;
+};
+
+// The process's signals are for its own threads.
+template <typename Body>
+std::thread thread_without_signals(Body body) {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread thread(std::move(body));
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return thread;
+}
+
+// What a callback throws while the member ends has nowhere to go.
+template <typename Call>
+void quietly(Call call) noexcept {
+    try {
+        call();
+    } catch (...) {  // NOLINT(bugprone-empty-catch)
+    }
+}
+
+rsm::UnixTime unix_time() {
+    using std::chrono::milliseconds;
+    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
+    return {std::chrono::duration_cast<milliseconds>(since_1970).count()};
+}
+
+}  // namespace
+
+Engine::Engine(const Configuration& configuration, std::unique_ptr<Application> application)
+    : application_(std::move(application)),
+      queue_bytes_max_(configuration.queue_bytes_max),
+      has_thread_(configuration.drive == Configuration::Drive::own_thread),
+      runtime_(runtime_options(configuration), this),
+      client_(*runtime_.host().role<Client>()),
+      observes_(runtime_.observes()),
+      queue_(queue_bytes_max_) {
+    runtime_.watch(queue_.fd());
+    runtime_.watch(leave_.fd());
+    runtime_.start();
+    if (has_thread_) thread_ = thread_without_signals([this] { run(); });
+}
+
+Engine::~Engine() {
+    leaving_ = true;
+    leave_.set();
+    if (has_thread_)
+        thread_.join();
+    else
+        end();
+}
+
+void Engine::submit(Value::Kind kind, Bytes command, Time deadline, Done done) {
+    const std::size_t cost = command.size() + kRequestOverhead;
+    if (cost > queue_bytes_max_ || command.size() + kValueOverhead > kValueBytesMax) {
+        throw std::length_error(fmt::format(
+            "a command of {} bytes can never be taken: a member takes at most {} with a queue of {}",
+            command.size(), std::min(queue_bytes_max_ - kRequestOverhead, kValueBytesMax - kValueOverhead),
+            queue_bytes_max_));
+    }
+    Request request(Work{kind, {command.begin(), command.end()}, deadline, std::move(done), cost});
+    if (queue_.put(std::move(request), cost)) return;
+    const Done& refused = std::get<Work>(request).done;  // NOLINT(bugprone-use-after-move): not moved from
+    if (refused) refused(Overloaded{});
+}
+
+void Engine::read_local(LocalRead read) {
+    Request request(std::move(read));
+    if (queue_.put(std::move(request), kRequestOverhead)) return;
+    std::get<LocalRead>(request)(false);  // NOLINT(bugprone-use-after-move): not moved from
+}
+
+std::optional<std::string> Engine::failure() const {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_;
+}
+
+bool Engine::has_failed() const {
+    const std::lock_guard lock(failure_mutex_);
+    return failure_.has_value();
+}
+
+void Engine::run() {
+    while (!leaving_ && !has_failed())
+        turn(kNever);
+    end();
+}
+
+// From here on nothing is taken; what was, is told.
+void Engine::end() {
+    queue_.close();
+    take_requests();
+    while (!finished_.empty())
+        quietly([this] { tell_finished(); });
+    work_.abandon();
+    while (!reads_.empty())
+        quietly([this] { answer_reads(false); });
+}
+
+void Engine::fail(const char* what) noexcept {
+    const std::lock_guard lock(failure_mutex_);
+    failure_ = what;
+}
+
+bool Engine::can_write() const {
+    return client_.has_room() && (work_.has_unsent() || written_ < value_.size());
+}
+
+Time Engine::deadline() const {
+    return can_write() ? Time{} : std::min(runtime_.deadline(), work_.deadline());
+}
+
+void Engine::turn(Time until) {
+    if (has_failed()) return;
+    const ChecksThrow checks;
+    try {
+        act(until);
+    } catch (const std::exception& error) {
+        fail(error.what());
+    } catch (...) {
+        fail("a callback threw what is no std::exception");
+    }
+    if (has_failed() && !has_thread_) end();
+}
+
+void Engine::act(Time until) {
+    const Time at = runtime_.receive(std::min(until, deadline()));
+    take_requests();
+    answer_reads(true);
+    queue_.release(work_.expire(at));
+    write(at);
+    runtime_.step(at);
+    if (const auto what = runtime_.failure(at)) throw std::runtime_error(*what);
+}
+
+void Engine::take_requests() {
+    queue_.take_all(requests_);
+    for (Request& request : requests_) {
+        if (auto* work = std::get_if<Work>(&request))
+            work_.add(std::move(*work));
+        else
+            reads_.push_back(std::move(std::get<LocalRead>(request)));
+    }
+    requests_.clear();
+}
+
+void Engine::answer_reads(bool reached) {
+    while (!reads_.empty()) {
+        const LocalRead read = std::move(reads_.front());
+        reads_.pop_front();
+        queue_.release(kRequestOverhead);
+        read(reached);
+    }
+}
+
+// As much as the client takes.
+void Engine::write(Time now) {
+    while (write_rest(now)) {
+        Work* const work = work_.send_next();
+        if (work == nullptr) return;
+        value_.clear();
+        written_ = 0;
+        encode({work->kind, unix_time(), work->command}, value_);
+        work->command = {};
+    }
+}
+
+bool Engine::write_rest(Time now) {
+    if (written_ == value_.size()) return client_.has_room();
+    const auto taken = client_.write(Bytes{value_}.subspan(written_), true, now);
+    written_ += taken.bytes;
+    return taken.all;
+}
+
+void Engine::deliver(InstanceId, Bytes batch) {
+    if (batch.empty()) return;
+    delivery_.deliver(batch, [this](SessionId session, Bytes bytes) { take(session, bytes); });
+    application_->end_batch();
+    tell_finished();
+}
+
+void Engine::take(SessionId session, Bytes bytes) {
+    rsm::Position position;
+    answer_.clear();
+    const auto value = decode(bytes);
+    if (value && value->kind == Value::Kind::command)
+        position = application_->apply(value->time, value->command, answer_);
+    if (session == client_.session() && work_.has_sent())
+        finished_.push_back({work_.decided(), position, answer_});
+}
+
+// After the batch: whoever is told that its command was applied finds it delivered.
+void Engine::tell_finished() {
+    while (!finished_.empty()) {
+        const Finished each = std::move(finished_.front());
+        finished_.pop_front();
+        queue_.release(each.work.cost);
+        if (each.work.done) each.work.done(Applied{each.position, each.answer});
+    }
+}
+
+}  // namespace synod::member

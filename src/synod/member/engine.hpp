@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "synod/core/delivery.hpp"
+#include "synod/member/application.hpp"
+#include "synod/member/configuration.hpp"
+#include "synod/member/work_list.hpp"
+#include "synod/node/bounded_queue.hpp"
+#include "synod/node/runtime.hpp"
+
+namespace synod::member {
+
+// A member at work: takes requests from the queue, writes them into the client's session, and pairs what
+// comes out of the log with them.
+class Engine : private host::DeliverySink {
+public:
+    using LocalRead = std::function<void(bool)>;
+
+    Engine(const Configuration& configuration, std::unique_ptr<Application> application);
+    ~Engine() override;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    // From any thread. submit() throws std::length_error.
+    void submit(Value::Kind kind, Bytes command, Time deadline, Done done);
+    void read_local(LocalRead read);
+    [[nodiscard]] std::optional<std::string> failure() const;
+    [[nodiscard]] bool observes() const noexcept { return observes_; }
+
+    // Of one that its caller drives.
+    [[nodiscard]] int fd() const noexcept { return runtime_.fd(); }
+    [[nodiscard]] Time deadline() const;
+    // Waits until there is something to do, or `until`, and does it. An error ends the member.
+    void turn(Time until);
+
+private:
+    using Request = std::variant<Work, LocalRead>;
+    // An own value that has come out of the log.
+    struct Finished {
+        Work work;
+        rsm::Position position;
+        std::string answer;
+    };
+
+    void deliver(InstanceId instance, Bytes batch) override;
+    void take(SessionId session, Bytes bytes);
+    void tell_finished();
+    void act(Time until);
+    void take_requests();
+    void answer_reads(bool reached);
+    void write(Time now);
+    bool write_rest(Time now);
+    [[nodiscard]] bool can_write() const;
+    void run();
+    void end();
+    void fail(const char* what) noexcept;
+    [[nodiscard]] bool has_failed() const;
+
+    std::unique_ptr<Application> application_;
+    const std::size_t queue_bytes_max_;
+    const bool has_thread_;
+    node::Runtime runtime_;
+    Client& client_;  // the runtime's
+    const bool observes_;
+    node::BoundedQueue<Request> queue_;
+    std::vector<Request> requests_;
+    WorkList work_;
+    std::deque<LocalRead> reads_;
+    std::vector<std::byte> value_;  // being written
+    std::size_t written_ = 0;       // of it
+    Delivery delivery_;
+    std::string answer_;
+    std::deque<Finished> finished_;  // of the batch being delivered
+
+    mutable std::mutex failure_mutex_;
+    std::optional<std::string> failure_;
+    std::atomic<bool> leaving_ = false;
+    node::Wake leave_;
+    std::thread thread_;
+};
+
+}  // namespace synod::member
