@@ -29,7 +29,9 @@ constexpr const char* kExamples =
     "  synod plot                           draws its latencies and its throughput\n"
     "  synod sim --minutes 1                simulated clusters under faults of every kind\n"
     "  synod doctor paxos.conf              what on this host is in the way, and what to do about it\n"
-    "  synod status paxos.conf              how a cluster is: who leads, who lags, who is missing";
+    "  synod status paxos.conf              how a cluster is: who leads, who lags, who is missing\n"
+    "  synod server paxos.config.json --sid 1\n"
+    "                                       a server of a replicated store, for Redis clients";
 
 const std::map<Role, const char*> kRoleSummaries{
     {Role::client, "Sends the lines of standard input; exits when the last one is decided"},
@@ -105,6 +107,18 @@ constexpr const char* kPlotExamples =
     "  synod run --duration 3 --logs on; synod run --duration 3 -b 1 --logs off\n"
     "  synod plot on off                    batching on and off, in one plot\n"
     "Exit status: 0 drawn, 1 gnuplot failed, 2 wrong usage, or nothing to plot.";
+
+constexpr const char* kServerExamples =
+    "One of the servers of a replicated key-value store, to which Redis clients connect. The configuration\n"
+    "names them all (examples/paxos.config.json); which of them this one is comes from --sid, or SYNOD_SID "
+    "or\n"
+    "PAXOS_SID in the environment, or \"sid\" in the file.\n"
+    "Examples:\n"
+    "  synod server examples/paxos.config.json --sid 1\n"
+    "  PAXOS_SID=2 synod server examples/paxos.config.json\n"
+    "  synod server examples/paxos.config.json --sid 3 --log executed-3.log\n"
+    "  redis-cli -p 6381 set greeting hello; redis-cli -p 6382 get greeting\n"
+    "Exit status: 0 told to end (SIGTERM, Ctrl-C), 1 an error, 2 wrong usage or configuration.";
 
 constexpr const char* kStatusExamples =
     "Examples:\n"
@@ -251,6 +265,45 @@ void add_check(CLI::App& app, CheckOptions& o) {
     sub->add_flag("--json", o.json, "One JSON object");
 }
 
+void add_duration(CLI::App& sub, const std::string& name, Duration& duration, const std::string& what) {
+    sub.add_option_function<std::string>(
+        name,
+        [&duration, name](const std::string& text) {
+            const auto parsed = parse_duration(text);
+            if (!parsed) throw CLI::ValidationError(name, shown(text) + " is no time; expected 10ms or 2s");
+            duration = *parsed;
+        },
+        what);
+}
+
+void add_leader(CLI::App& sub, OracleOptions& leader) {
+    sub.add_option_function<std::string>(
+           "--leader", [&leader](const std::string& name) { leader.oracle = *parse_oracle(name); },
+           "Who leads: none, lowest-id, bully or ble (ble)")
+        ->check(oracle());
+    add_duration(sub, "--leader-ping", leader.ping, "Time between signs of life (as the oracle likes it)");
+    add_duration(sub, "--leader-suspect", leader.suspect, "... without one, until a leader is replaced");
+}
+
+void add_server(CLI::App& app, ServerCommandOptions& o) {
+    CLI::App* sub =
+        app.add_subcommand("server", "Serves Redis clients from a store that all servers replicate");
+    sub->footer(kServerExamples);
+    sub->add_option("config", o.configuration, "The servers (paxos.config.json)");
+    sub->add_option("--sid", o.sid, "Which of them this one is");
+    sub->add_option("--log", o.log, "Write the operations that it executes to this file, for synod check");
+    add_leader(*sub, o.leader);
+    sub->add_option("--history", o.history_bytes, "How much is kept for servers that come late (256MiB)")
+        ->transform(size_text());
+    sub->add_option("--clients", o.clients_max, "Most clients at a time (10000)")
+        ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
+    sub->add_option(
+           "--run", o.run,
+           "Of servers on several hosts: which life of the cluster this is; a higher number when all "
+           "are started anew")
+        ->check(count());
+}
+
 void add_plot(CLI::App& app, PlotOptions& o) {
     CLI::App* sub = app.add_subcommand("plot", "Draws the latencies and the throughput of runs");
     sub->footer(kPlotExamples);
@@ -271,17 +324,6 @@ void add_run_load(CLI::App& sub, RunOptions& o) {
                    "Most values in an instance (as many as fit); 1: no batching");
 }
 
-void add_duration(CLI::App& sub, const std::string& name, Duration& duration, const std::string& what) {
-    sub.add_option_function<std::string>(
-        name,
-        [&duration, name](const std::string& text) {
-            const auto parsed = parse_duration(text);
-            if (!parsed) throw CLI::ValidationError(name, shown(text) + " is no time; expected 10ms or 2s");
-            duration = *parsed;
-        },
-        what);
-}
-
 void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kills) {
     sub.add_option("-c,--clients", o.clients, "Clients (2)")->check(CLI::Range(1, 1000));
     sub.add_option("-p,--proposers", o.proposers, "Proposers (2)")->check(CLI::Range(1, 1000));
@@ -292,12 +334,7 @@ void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kil
         ->allow_extra_args(false);
     sub.add_flag("--catchup", o.catchup,
                  "The last learner and the last client start when the others are done");
-    sub.add_option_function<std::string>(
-           "--leader", [&o](const std::string& name) { o.leader.oracle = *parse_oracle(name); },
-           "Who leads: none, lowest-id, bully or ble (ble)")
-        ->check(oracle());
-    add_duration(sub, "--leader-ping", o.leader.ping, "Time between signs of life (as the oracle likes it)");
-    add_duration(sub, "--leader-suspect", o.leader.suspect, "... without one, until a leader is replaced");
+    add_leader(sub, o.leader);
     sub.add_option("-s,--sleep", o.pause_seconds, "Pause in seconds between two starts (0)")
         ->transform(seconds_text());
     sub.add_option("--ip", o.ip, "The multicast address of the groups (239.1.2.3)");
@@ -407,6 +444,7 @@ Command parse_command_line(int argc, char** argv) {
     PlotOptions plot;
     StatusOptions status;
     RunOptions run;
+    ServerCommandOptions server;
     SimOptions sim;
     std::vector<std::string> kills;
     for (int i = 0; i < kRoles; ++i)
@@ -416,6 +454,7 @@ Command parse_command_line(int argc, char** argv) {
     add_plot(app, plot);
     add_status(app, status);
     add_run(app, run, kills);
+    add_server(app, server);
     add_sim(app, sim);
     if (is_unknown_command(app, argc, argv)) {
         std::cerr << "synod: " << shown(argv[1]) << " is no command\nTry 'synod --help'.\n";
@@ -427,6 +466,7 @@ Command parse_command_line(int argc, char** argv) {
         return Quit{say(app, error)};
     }
     if (app.got_subcommand("run")) return run;
+    if (app.got_subcommand("server")) return server;
     if (app.got_subcommand("sim")) return sim;
     if (app.got_subcommand("check")) return check;
     if (app.got_subcommand("doctor")) return doctor;

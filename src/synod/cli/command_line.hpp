@@ -7,6 +7,7 @@
 #include "synod/cli/plot_command.hpp"
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
+#include "synod/cli/server_command.hpp"
 #include "synod/cli/sim_options.hpp"
 #include "synod/cli/status_command.hpp"
 
@@ -18,7 +19,7 @@ struct Quit {
 };
 
 using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, StatusOptions,
-                             RunOptions, SimOptions>;
+                             RunOptions, ServerCommandOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

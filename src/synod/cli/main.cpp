@@ -9,6 +9,7 @@
 #include "synod/cli/doctor_command.hpp"
 #include "synod/cli/plot_command.hpp"
 #include "synod/cli/run_command.hpp"
+#include "synod/cli/server_command.hpp"
 #include "synod/cli/sim_command.hpp"
 #include "synod/cli/status_command.hpp"
 #include "synod/cli/text.hpp"
@@ -25,6 +26,7 @@ struct Execute {
     int operator()(const DoctorOptions& options) const { return doctor_command(options); }
     int operator()(const PlotOptions& options) const { return plot_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }
+    int operator()(const ServerCommandOptions& options) const { return server_command(options); }
     int operator()(const SimOptions& options) const { return sim_command(options); }
 };
 

@@ -49,6 +49,7 @@ public:
 
     // To be sent. Who sends it takes it out.
     [[nodiscard]] std::string& output() noexcept { return output_; }
+    [[nodiscard]] const std::string& output() const noexcept { return output_; }
     // Nothing more is read: to be closed when all is answered and sent.
     [[nodiscard]] bool is_closing() const noexcept { return closing_; }
     // Operations that have no answer yet.

@@ -1,0 +1,82 @@
+#include "synod/cli/server_command.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "synod/cli/server_configuration.hpp"
+#include "synod/member/runtime_options.hpp"
+#include "synod/server/server.hpp"
+
+namespace synod::cli {
+namespace {
+
+constexpr std::size_t kOwnDescriptors = 64;  // that are no clients'
+
+// How many clients the process may have, of those that are wanted: raises its limit of open files as far as
+// it may.
+std::size_t raise_clients_max(std::size_t wanted) {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur =
+        std::min<rlim_t>(limit.rlim_max, std::max<rlim_t>(limit.rlim_cur, wanted + kOwnDescriptors));
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    const std::size_t most =
+        limit.rlim_cur > 2 * kOwnDescriptors ? limit.rlim_cur - kOwnDescriptors : limit.rlim_cur / 2;
+    return std::min(wanted, most);
+}
+
+node::RuntimeOptions runtime_of(const ServerConfiguration& configuration, ServerId sid,
+                                const ServerCommandOptions& given) {
+    member::Configuration member;
+    member.sid = sid;
+    for (const ServerEntry& server : configuration.servers)
+        member.servers.push_back({server.sid, net::to_string(server.address)});
+    member.run = given.run;
+    member.history_bytes = given.history_bytes;
+    node::RuntimeOptions runtime = member::runtime_options(member);
+    runtime.leader = given.leader;
+    return runtime;
+}
+
+server::Options options_of(const ServerConfiguration& configuration, const ServerEntry& self,
+                           const ServerCommandOptions& given) {
+    server::Options options;
+    options.runtime = runtime_of(configuration, self.sid, given);
+    for (const ServerEntry& server : configuration.servers)
+        options.sids.push_back(server.sid);
+    if (self.redis) options.listen.push_back(*self.redis);
+    if (self.redis != self.address) options.listen.push_back(self.address);
+    options.log = given.log;
+    options.clients.clients_max = raise_clients_max(given.clients_max);
+    return options;
+}
+
+}  // namespace
+
+int server_command(const ServerCommandOptions& given) {
+    const ServerConfiguration configuration = read_server_configuration(given.configuration);
+    const ServerEntry& self = this_server(
+        configuration,
+        {given.sid ? given.sid->c_str() : nullptr, std::getenv("SYNOD_SID"), std::getenv("PAXOS_SID")});
+    const server::Options options = options_of(configuration, self, given);
+    const auto say = [&](const std::string& text) {
+        fmt::print("server {}: {}\n", self.sid, text);
+        std::fflush(stdout);
+    };
+    server::Server server(options, say);
+    if (options.clients.clients_max < given.clients_max)
+        say(fmt::format("the limit of open files leaves room for {} clients, not {}; raise it (ulimit -n)",
+                        options.clients.clients_max, given.clients_max));
+    say(fmt::format("one of {}; Redis clients connect to {}", options.sids.size(),
+                    net::to_string(options.listen.front())));
+    server.run();
+    say("ends");
+    return 0;
+}
+
+}  // namespace synod::cli

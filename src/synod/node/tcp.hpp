@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+
+#include "synod/net/address.hpp"
+#include "synod/node/owned_fd.hpp"
+
+namespace synod::node {
+
+// TCP, non-blocking and closed on exec. What cannot be had throws net::Error, net::InUse.
+
+struct Listener {
+    OwnedFd fd;
+    net::Address address;
+};
+[[nodiscard]] Listener listen_at(net::Address address);
+
+struct AcceptedStream {
+    OwnedFd fd;
+    net::Address from;
+};
+// The next who wants to connect. Nothing when there is nobody, or no descriptor to be had for it.
+[[nodiscard]] std::optional<AcceptedStream> accept_from(const Listener& listener);
+
+// Begins to connect: writable when it is done, or cannot be (see connect_error).
+[[nodiscard]] OwnedFd connect_to(net::Address address);
+// Why it could not connect; 0: it is connected.
+[[nodiscard]] int connect_error(const OwnedFd& stream) noexcept;
+
+}  // namespace synod::node

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "synod/node/tcp.hpp"
+#include "synod/server/client_socket.hpp"
+#include "synod/server/event_set.hpp"
+
+namespace synod::server {
+
+// All clients of a server, thousands of them: who has something to say is read in batches, and the requests
+// are given out by turns; replies are gathered and sent once a turn.
+class Connections {
+public:
+    struct Limits {
+        std::size_t clients_max = 10'000;                   // more are told so, and closed
+        std::size_t held_bytes_max = std::size_t{1} << 30;  // of requests and replies, of all clients
+    };
+    // Names a client's request, also when the client is gone.
+    struct Ticket {
+        std::uint32_t place = 0;
+        std::uint32_t life = 0;  // of the place
+        friend constexpr bool operator==(Ticket, Ticket) noexcept = default;
+    };
+
+    // `facts` outlives it. Throws std::system_error.
+    Connections(std::vector<node::Listener> listeners, const Limits& limits, const rsm::ServerFacts& facts);
+
+    // Readable when clients have come, sent something, or can be sent something.
+    [[nodiscard]] int fd() const noexcept { return events_.fd(); }
+
+    // A turn: receive(), take(), and, when answers have been given, send().
+    void receive();
+    // Calls submit(Ticket, rsm::Connection::Request&) for the next requests, as long as it returns true:
+    // that there is room for more.
+    template <typename Submit>
+    void take(Submit&& submit);
+    void answer(Ticket ticket, std::string_view reply);
+    // The request has no answer, and none can be made up: its client is closed.
+    void abandon(Ticket ticket);
+    void send();
+
+    // Something can be done without waiting: with `room`, give out requests, too.
+    [[nodiscard]] bool has_work(bool room) const noexcept { return other_work_ || (room && requests_left_); }
+
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] const Limits& limits() const noexcept { return limits_; }
+    [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
+    [[nodiscard]] std::uint64_t accepted() const noexcept { return accepted_; }
+    [[nodiscard]] std::uint64_t turned_away() const noexcept { return turned_away_; }
+    template <typename Use>
+    void for_each(Use&& use) const {
+        for (const Place& place : places_)
+            if (place.socket) use(place.socket->connection().client());
+    }
+
+private:
+    struct Place {
+        std::unique_ptr<ClientSocket> socket;
+        std::uint32_t life = 0;
+        bool busy = false;           // in busy_
+        std::size_t held_bytes = 0;  // when last looked at
+    };
+
+    void accept_all(const node::Listener& listener);
+    void welcome(node::AcceptedStream stream);
+    [[nodiscard]] Place* find(Ticket ticket) noexcept;
+    void make_busy(Ticket ticket);
+    void measure(Place& place);
+    void close(Place& place, std::uint32_t number);
+
+    EventSet events_;
+    std::vector<node::Listener> listeners_;
+    Limits limits_;
+    const rsm::ServerFacts& facts_;
+    std::vector<std::byte> buffer_;
+
+    std::vector<Place> places_;
+    std::vector<std::uint32_t> free_;
+    std::vector<Ticket> busy_;  // those with something to do, by turns
+    std::size_t next_busy_ = 0;
+    std::size_t size_ = 0;
+    std::size_t held_bytes_ = 0;
+    bool other_work_ = false;
+    bool requests_left_ = false;
+    std::uint64_t accepted_ = 0;
+    std::uint64_t turned_away_ = 0;
+    rsm::Connection::Request request_;  // kept for its memory
+};
+
+// Begins with the client at which the last call ended for want of room.
+template <typename Submit>
+void Connections::take(Submit&& submit) {
+    const std::size_t count = busy_.size();
+    for (std::size_t k = 0; k < count; ++k) {
+        const std::size_t at = (next_busy_ + k) % count;
+        Place* place = find(busy_[at]);
+        while (place != nullptr && place->socket->next(request_)) {
+            if (submit(busy_[at], request_)) continue;
+            next_busy_ = at;
+            return;
+        }
+    }
+    next_busy_ = 0;
+}
+
+}  // namespace synod::server

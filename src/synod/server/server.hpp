@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "synod/node/poller.hpp"
+#include "synod/node/runtime.hpp"
+#include "synod/server/connections.hpp"
+#include "synod/server/facts.hpp"
+#include "synod/server/operation_log.hpp"
+#include "synod/server/options.hpp"
+#include "synod/server/service.hpp"
+#include "synod/server/session.hpp"
+
+namespace synod::server {
+
+// One of the servers of a replicated key-value store: all roles, the store, and the Redis clients, in one
+// loop. SIGTERM and SIGINT end it.
+class Server {
+public:
+    // Called with a line for people.
+    using Say = std::function<void(const std::string&)>;
+
+    // Throws what a Runtime, a listener or a file throws; then it has left no mark.
+    Server(Options options, Say say);
+
+    // Until it is told to end; throws std::runtime_error when it cannot go on.
+    void run();
+
+private:
+    void turn();
+    [[nodiscard]] Time deadline() const;
+    void take_requests(Time now);
+    void answer(SessionId session, std::string_view reply);
+    void tell_news();
+    void flush_log();
+
+    const Options options_;
+    Say say_;
+    node::Poller signals_;
+    Facts facts_;
+    Connections connections_;
+    std::optional<OperationLog> log_;
+    Service service_;
+    node::Runtime runtime_;
+    Session session_;
+    std::uint16_t leader_told_ = 0;
+};
+
+}  // namespace synod::server

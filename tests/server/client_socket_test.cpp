@@ -1,0 +1,147 @@
+#include "synod/server/client_socket.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+namespace synod::server {
+namespace {
+
+class NoFacts : public rsm::ServerFacts {
+    [[nodiscard]] std::vector<Section> info() const override { return {}; }
+    [[nodiscard]] Fields configuration() const override { return {}; }
+    [[nodiscard]] std::string clients() const override { return {}; }
+};
+
+class ClientSocketTest : public testing::Test {
+protected:
+    ClientSocketTest() {
+        std::array<int, 2> pair{};
+        EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
+        far_ = node::OwnedFd(pair[0]);
+        socket_.emplace(node::OwnedFd(pair[1]), rsm::Client{1, "test"}, facts_);
+    }
+    void client_sends(const std::string& bytes) {
+        ASSERT_EQ(::send(far_.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+        socket_->happened(EPOLLIN);
+        socket_->read(buffer_);
+    }
+    void client_shuts_down() {
+        ::shutdown(far_.get(), SHUT_WR);
+        socket_->happened(EPOLLIN | EPOLLRDHUP);
+        socket_->read(buffer_);
+    }
+    std::string client_reads() {
+        socket_->happened(EPOLLOUT);
+        socket_->write();
+        std::string bytes(1 << 20, '\0');
+        const ssize_t count = ::recv(far_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+        bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return bytes;
+    }
+    int requests_given() {
+        int count = 0;
+        while (socket_->next(request_))
+            ++count;
+        return count;
+    }
+
+    NoFacts facts_;
+    node::OwnedFd far_;
+    std::optional<ClientSocket> socket_;
+    std::array<std::byte, 4096> buffer_{};
+    rsm::Connection::Request request_;
+};
+
+TEST_F(ClientSocketTest, RequestsAreGivenAndAnswered) {
+    client_sends("GET a\r\nGET b\r\n");
+    EXPECT_EQ(requests_given(), 2);
+    socket_->answer("$1\r\n1\r\n");
+    socket_->answer("$1\r\n2\r\n");
+    EXPECT_EQ(client_reads(), "$1\r\n1\r\n$1\r\n2\r\n");
+    EXPECT_FALSE(socket_->is_over());
+}
+
+TEST_F(ClientSocketTest, WithRequestsToGiveItDoesNotRead) {
+    client_sends("GET a\r\n");
+    client_sends("GET b\r\n");
+    EXPECT_EQ(requests_given(), 1);
+    socket_->read(buffer_);
+    EXPECT_EQ(requests_given(), 1);
+}
+
+TEST_F(ClientSocketTest, SoManyRequestsWaitForTheirAnswersAndNoMore) {
+    std::string pings;
+    for (int k = 0; k < 600; ++k)
+        pings += "GET a\n";
+    client_sends(pings);
+    const int given = requests_given();
+    EXPECT_LT(given, 600);
+    EXPECT_FALSE(socket_->may_have_requests());
+    socket_->answer("$-1\r\n");
+    EXPECT_EQ(requests_given(), 1);
+}
+
+TEST_F(ClientSocketTest, ItReadsNoFurtherBehindARequestThatMustBeAnsweredFirst) {
+    client_sends("WATCH a\nGET a\n");
+    EXPECT_EQ(requests_given(), 1);
+    EXPECT_FALSE(socket_->may_have_requests());
+    socket_->answer("*1\r\n:0\r\n");
+    EXPECT_EQ(requests_given(), 1);
+}
+
+TEST_F(ClientSocketTest, WhoShutsDownIsOverWhenAllIsAnsweredAndSent) {
+    client_sends("GET a\n");
+    EXPECT_EQ(requests_given(), 1);
+    client_shuts_down();
+    EXPECT_FALSE(socket_->is_over());
+    socket_->answer("$-1\r\n");
+    EXPECT_FALSE(socket_->is_over());
+    EXPECT_EQ(client_reads(), "$-1\r\n");
+    EXPECT_TRUE(socket_->is_over());
+}
+
+TEST_F(ClientSocketTest, WhoIsGoneIsOverAtOnce) {
+    client_sends("GET a\n");
+    EXPECT_EQ(requests_given(), 1);
+    socket_->happened(EPOLLHUP | EPOLLIN);
+    EXPECT_TRUE(socket_->is_over());
+}
+
+TEST_F(ClientSocketTest, BrokenBytesAreAnsweredByAnErrorAndTheEnd) {
+    client_sends("*x\r\n");
+    EXPECT_EQ(requests_given(), 0);
+    EXPECT_TRUE(client_reads().starts_with("-ERR Protocol error"));
+    EXPECT_TRUE(socket_->is_over());
+}
+
+TEST_F(ClientSocketTest, WhileTheClientDoesNotReadNoMoreRequestsAreTaken) {
+    client_sends("GET a\nGET b\nGET c\n");
+    EXPECT_TRUE(socket_->next(request_));
+    socket_->answer(std::string(8 << 20, 'x'));
+    socket_->write();
+    EXPECT_FALSE(socket_->next(request_));
+    for (std::size_t read = 0; read < (8U << 20);)
+        read += client_reads().size();
+    EXPECT_EQ(requests_given(), 2);
+}
+
+TEST_F(ClientSocketTest, AnswersBeyondAllBoundsGiveTheClientUpAndTheirMemoryBack) {
+    std::string gets;
+    for (int k = 0; k < 200; ++k)
+        gets += "GET a\n";
+    client_sends(gets);
+    EXPECT_EQ(requests_given(), 200);
+    const std::string reply(4 << 20, 'x');
+    for (int k = 0; k < 200; ++k)
+        socket_->answer(reply);
+    EXPECT_TRUE(socket_->is_over());
+    EXPECT_LT(socket_->held_bytes(), 1U << 20);
+}
+
+}  // namespace
+}  // namespace synod::server

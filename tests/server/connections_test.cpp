@@ -1,0 +1,150 @@
+#include "synod/server/connections.hpp"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <map>
+#include <string>
+
+namespace synod::server {
+namespace {
+
+class NoFacts : public rsm::ServerFacts {
+    [[nodiscard]] std::vector<Section> info() const override { return {}; }
+    [[nodiscard]] Fields configuration() const override { return {}; }
+    [[nodiscard]] std::string clients() const override { return {}; }
+};
+
+// A table of at most two clients, and what they asked.
+class ConnectionsTest : public testing::Test {
+protected:
+    ConnectionsTest() {
+        std::vector<node::Listener> listeners;
+        listeners.push_back(node::listen_at({INADDR_LOOPBACK, 0}));
+        sockaddr_in address{};
+        socklen_t length = sizeof address;
+        ::getsockname(listeners[0].fd.get(), reinterpret_cast<sockaddr*>(&address), &length);
+        address_ = net::from_sockaddr(address);
+        connections_.emplace(std::move(listeners), Connections::Limits{.clients_max = 2}, facts_);
+    }
+    node::OwnedFd connect() {
+        node::OwnedFd client = node::connect_to(address_);
+        wait(client, POLLOUT);
+        return client;
+    }
+    static void wait(const node::OwnedFd& fd, short events) {
+        pollfd poll{fd.get(), events, 0};
+        ASSERT_EQ(::poll(&poll, 1, 10'000), 1);
+    }
+    static void send(const node::OwnedFd& client, const std::string& bytes) {
+        ASSERT_EQ(::send(client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(bytes.size()));
+    }
+    static std::string read(const node::OwnedFd& client) {
+        wait(client, POLLIN);
+        std::string bytes(4096, '\0');
+        const ssize_t count = ::recv(client.get(), bytes.data(), bytes.size(), 0);
+        bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return bytes;
+    }
+    // Turns until so many requests have been taken.
+    void turn_until(std::size_t requests) {
+        for (int k = 0; k < 1000 && tickets_.size() < requests; ++k) {
+            turn();
+            pollfd poll{connections_->fd(), POLLIN, 0};
+            if (tickets_.size() < requests) ::poll(&poll, 1, 10);
+        }
+        ASSERT_EQ(tickets_.size(), requests);
+    }
+    void turn() {
+        connections_->receive();
+        connections_->take([&](Connections::Ticket ticket, rsm::Connection::Request&) {
+            tickets_.push_back(ticket);
+            return --room_ > 0;
+        });
+        connections_->send();
+    }
+
+    NoFacts facts_;
+    net::Address address_;
+    std::optional<Connections> connections_;
+    std::vector<Connections::Ticket> tickets_;
+    int room_ = 1000;
+};
+
+TEST_F(ConnectionsTest, EachAnswerGoesToWhoAsked) {
+    const auto one = connect();
+    send(one, "GET a\n");
+    turn_until(1);
+    const auto two = connect();
+    send(two, "GET b\n");
+    turn_until(2);
+    connections_->answer(tickets_[1], "$1\r\nb\r\n");
+    connections_->answer(tickets_[0], "$1\r\na\r\n");
+    connections_->send();
+    EXPECT_EQ(read(one), "$1\r\na\r\n");
+    EXPECT_EQ(read(two), "$1\r\nb\r\n");
+}
+
+TEST_F(ConnectionsTest, OneTooManyIsToldSoAndClosed) {
+    const auto one = connect();
+    const auto two = connect();
+    send(two, "GET a\n");
+    turn_until(1);
+    const auto three = connect();
+    for (int k = 0; k < 1000 && connections_->turned_away() == 0; ++k)
+        turn();
+    EXPECT_EQ(read(three), "-ERR max number of clients reached\r\n");
+    EXPECT_EQ(read(three), "");
+    EXPECT_EQ(connections_->size(), 2U);
+}
+
+TEST_F(ConnectionsTest, AnAnswerForOneWhoIsGoneIsForNobody) {
+    {
+        const auto gone = connect();
+        send(gone, "GET a\n");
+        turn_until(1);
+    }
+    for (int k = 0; k < 1000 && connections_->size() > 0; ++k) {
+        turn();
+        connections_->answer(tickets_[0], "$1\r\na\r\n");
+        connections_->send();
+    }
+    EXPECT_EQ(connections_->size(), 0U);
+    const auto next = connect();
+    send(next, "GET b\n");
+    turn_until(2);
+    EXPECT_FALSE(tickets_[0] == tickets_[1]);
+    connections_->answer(tickets_[0], "$1\r\na\r\n");
+    connections_->answer(tickets_[1], "$1\r\nb\r\n");
+    connections_->send();
+    EXPECT_EQ(read(next), "$1\r\nb\r\n");
+}
+
+TEST_F(ConnectionsTest, WithoutRoomRequestsWaitAndNoneIsLost) {
+    const auto one = connect();
+    const auto two = connect();
+    send(one, "GET a\nGET b\nGET c\n");
+    send(two, "GET d\nGET e\nGET f\n");
+    room_ = 2;
+    turn_until(2);
+    EXPECT_TRUE(connections_->has_work(true));
+    EXPECT_FALSE(connections_->has_work(false));
+    room_ = 1000;
+    turn_until(6);
+    EXPECT_FALSE(connections_->has_work(true));
+}
+
+TEST_F(ConnectionsTest, TheOneThatIsGivenUpIsClosedWithoutAnAnswer) {
+    const auto one = connect();
+    send(one, "GET a\n");
+    turn_until(1);
+    connections_->abandon(tickets_[0]);
+    connections_->send();
+    EXPECT_EQ(read(one), "");
+    EXPECT_EQ(connections_->size(), 0U);
+}
+
+}  // namespace
+}  // namespace synod::server

@@ -1,0 +1,78 @@
+#include "synod/server/operation_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace synod::server {
+namespace {
+
+std::string operation(std::initializer_list<std::string_view> words) {
+    std::string bytes;
+    rsm::encode_operation(bytes, rsm::Protocol::resp2, {words.begin(), words.size()});
+    return bytes;
+}
+
+std::string text(const std::string& bytes) {
+    rsm::Operation operation;
+    EXPECT_TRUE(operation.decode(as_bytes(bytes)));
+    std::string out;
+    append_text(out, operation);
+    return out;
+}
+
+TEST(OperationLog, AWordThatIsNotPlainStandsInQuotes) {
+    EXPECT_EQ(text(operation({"SET", "key", "value"})), "SET key value");
+    EXPECT_EQ(text(operation({"SET", "two words", ""})), "SET \"two words\" \"\"");
+    EXPECT_EQ(text(operation({"SET", "k", std::string_view("\n\"\\\0", 4)})),
+              "SET k \"\\x0a\\x22\\x5c\\x00\"");
+}
+
+TEST(OperationLog, ATransactionIsOneLineAndCannotBeMistaken) {
+    const std::array<std::string_view, 2> incr{"INCR", "a"};
+    const std::array<std::string_view, 3> set{"SET", "b", "|"};
+    rsm::TransactionQueue queue;
+    queue.add(incr);
+    queue.add(set);
+    std::string bytes;
+    queue.encode(bytes, rsm::Protocol::resp2, {});
+    EXPECT_EQ(text(bytes), "MULTI INCR a | SET b \"|\" EXEC");
+}
+
+TEST(OperationLog, TheFileHasALineForEachOperation) {
+    const std::string path = testing::TempDir() + "synod-operation-log-test";
+    {
+        OperationLog log(path);
+        log.add(rsm::Position{0}, {1, 2}, as_bytes(operation({"SET", "a", "b"})));
+        log.add(rsm::Position{1}, {1, 2}, as_bytes("nonsense"));
+        EXPECT_EQ(log.flush(), std::nullopt);
+    }
+    std::stringstream lines;
+    lines << std::ifstream(path).rdbuf();
+    EXPECT_EQ(lines.str(),
+              "0 00000000000000010000000000000002 SET a b\n1 00000000000000010000000000000002 nonsense\n");
+    std::filesystem::remove(path);
+}
+
+TEST(OperationLog, AFullDiskEndsItAndIsSaidOnce) {
+    OperationLog log("/dev/full");
+    log.add(rsm::Position{0}, {1, 2}, as_bytes(operation({"SET", "a", "b"})));
+    EXPECT_NE(log.flush(), std::nullopt);
+    log.add(rsm::Position{1}, {1, 2}, as_bytes(operation({"SET", "a", "b"})));
+    EXPECT_EQ(log.flush(), std::nullopt);
+}
+
+TEST(OperationLog, AFileThatCannotBeWrittenIsNamed) {
+    try {
+        OperationLog log("/nowhere/log");
+        FAIL();
+    } catch (const std::system_error& error) {
+        EXPECT_NE(std::string(error.what()).find("/nowhere/log"), std::string::npos);
+    }
+}
+
+}  // namespace
+}  // namespace synod::server
