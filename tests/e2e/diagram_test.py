@@ -16,7 +16,9 @@ class Diagram(ClusterTest):
         return errors.decode()
 
     def trace(self):
-        return [json.loads(line) for line in (self.directory / "logs/run.trace").read_text().splitlines()]
+        status, output, errors = self.synod("trace", "--json")
+        self.assertEqual((status, errors), (0, b""))
+        return [json.loads(line) for line in output.splitlines()]
 
     def drawn(self, picture="run.svg"):
         """The groups of the picture by their class."""
@@ -58,12 +60,37 @@ class Diagram(ClusterTest):
 
     def test_a_long_run_is_cut_around_the_first_kill_and_says_so(self):
         said = self.run_cluster("-n", 600, "--rate", 1000, "--kill", "proposer:1@0.2s")
-        self.assertRegex(said, r"the diagram shows events [\d,]+ to [\d,]+ of [\d,]+; --diagram-from SECONDS shows others")
+        self.assertRegex(said, r"the diagram shows events [\d,]+ to [\d,]+ of [\d,]+; synod trace --diagram FILE --from SECONDS shows others")
         drawn = self.drawn()
         self.assertTrue(any("proposer 1 crashes" in text for _, text in drawn))
         self.assertLess(len(drawn), 6000)
-        begin = self.run_cluster("-n", 600, "--rate", 1000, "--kill", "proposer:1@0.2s", "--diagram-from", 0)
-        self.assertNotEqual(said, begin)
+        status, _, again = self.synod("trace", "--diagram", "begin.html", "--from", 0)
+        self.assertEqual(status, 0)
+        self.assertIn(b"the diagram shows events 1 to 800 of ", again)
+        self.assertNotEqual(said, again.decode())
+        self.assertIn("client 1 submits", (self.directory / "begin.html").read_text())
+
+    def test_a_trace_is_told_as_text_and_drawn_again_the_same(self):
+        self.run_cluster("-n", 3, "-c", 1)
+        status, output, _ = self.synod("trace")
+        self.assertEqual(status, 0)
+        self.assertRegex(output.decode(), r"acceptor 2  accepts +ballot 1\.\d, instance 0")
+        self.assertEqual(self.synod("trace", "--diagram", "again.svg")[0], 0)
+        without_title = lambda name: [each for each in self.drawn(name) if "logs/run.trace" not in each[1]]
+        self.assertEqual(without_title("again.svg"), without_title("run.svg"))
+
+    def test_the_trace_of_one_process_and_one_of_json_lines_are_read_as_well(self):
+        self.run_cluster("-n", 3)
+        status, output, _ = self.synod("trace", "logs/acceptor-1.trace", "--json")
+        self.assertEqual(status, 0)
+        (self.directory / "it.json").write_bytes(output)
+        self.assertEqual(self.synod("trace", "it.json", "--json")[1], output)
+
+    def test_what_is_no_trace_is_refused(self):
+        (self.directory / "it.trace").write_text("synod trays")
+        status, _, errors = self.synod("trace", "it.trace")
+        self.assertEqual((status, errors), (2, b"synod: 'it.trace' is no trace: it does not begin as a trace does\n"))
+        self.assertEqual(self.synod("trace", "none.trace")[0], 2)
 
     def test_small_talk_is_drawn_only_when_asked_for(self):
         for options, expected in (((), False), (("--chatter",), True)):

@@ -90,6 +90,10 @@ class Process:
         with self.changed:
             return self.changed.wait_for(lambda: self.lines >= count, seconds)
 
+    def wait_output(self, text, seconds):
+        with self.changed:
+            return self.changed.wait_for(lambda: text in self.output, seconds)
+
     def wait_error(self, text, seconds):
         with self.changed:
             return self.changed.wait_for(lambda: text in self.errors, seconds)

@@ -68,13 +68,28 @@ class Status(ClusterTest):
         self.assertEqual(exit_status, DEGRADED)
         self.assertRegex(found["problems"][0], r"learner 2 \(process \d+\) lives and does not answer")
 
-    def test_a_watch_looks_again_until_it_is_told_to_end(self):
-        self.start_and_work()
+    def watch(self):
         watch = Process([SYNOD, "status", self.conf, "--watch", "--interval", "0.01"], self.env, ROOT, None, ())
         self.addCleanup(watch.close)
+        return watch
+
+    def test_a_watch_looks_again_until_it_is_told_to_end(self):
+        self.start_and_work()
+        watch = self.watch()
         self.assertTrue(watch.wait_lines(25, 10), "three tables of eight lines")
         watch.send(signal.SIGINT)
-        self.assertEqual(watch.wait(5), 0)
+        self.assertEqual(watch.wait(5), HEALTHY)
+
+    def test_a_watch_ends_with_what_it_has_seen_last(self):
+        self.start_and_work()
+        watch = self.watch()
+        self.assertTrue(watch.wait_lines(8, 10))
+        self.acceptors[3].kill()
+        self.assertTrue(watch.wait_output(b"acceptor 3 does not answer", 10))
+        self.acceptors[2].kill()
+        self.assertTrue(watch.wait_output(b"no majority", 10))
+        watch.send(signal.SIGTERM)
+        self.assertEqual(watch.wait(5), NO_MAJORITY)
 
     def test_what_is_wrong_with_the_configuration_is_said(self):
         self.configure("acceptors many\n")

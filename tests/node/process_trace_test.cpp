@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "synod/trace/json_lines.hpp"
+#include "synod/trace/compact.hpp"
 
 namespace synod::node {
 namespace {
@@ -49,7 +49,7 @@ protected:
     std::vector<Event> written() {
         trace_.stepped();
         std::ifstream in(path_);
-        return trace::read_json_lines(in);
+        return trace::read_compact(in);
     }
 
     std::string path_ = std::filesystem::temp_directory_path() / ("synod-trace-" + std::to_string(getpid()));

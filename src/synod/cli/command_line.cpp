@@ -27,6 +27,7 @@ constexpr const char* kExamples =
     "  seq 100 | synod client 1 paxos.conf  and a client that sends the lines of its input\n"
     "  synod check logs                     checks the files of the last run again\n"
     "  synod plot                           draws its latencies and its throughput\n"
+    "  synod trace                          what happened in it, when it was traced (run --diagram FILE)\n"
     "  synod sim --minutes 1                simulated clusters under faults of every kind\n"
     "  synod doctor paxos.conf              what on this host is in the way, and what to do about it\n"
     "  synod status paxos.conf              how a cluster is: who leads, who lags, who is missing\n"
@@ -125,9 +126,19 @@ constexpr const char* kStatusExamples =
     "  synod status                         asks the processes of ./paxos.conf how they are\n"
     "  synod status other.conf --json | jq .leader\n"
     "  synod status --watch                 again every second, until Ctrl-C\n"
-    "Exit status: 0 healthy (a watch: told to end), 3 degraded (an acceptor is missing or observes, a "
-    "process is\n"
-    "silent, nobody leads), 4 no majority of the acceptors votes, 1 an error, 2 wrong usage.";
+    "Exit status, of a watch that of its last look: 0 healthy, 3 degraded (an acceptor is missing or "
+    "observes,\n"
+    "a process is silent, nobody leads), 4 no majority of the acceptors votes, 1 an error, 2 wrong usage.";
+
+constexpr const char* kTraceExamples =
+    "Examples:\n"
+    "  synod run -n 300 --kill proposer:1@0.2s --rate 500 --diagram run.svg\n"
+    "  synod trace                          tells it: logs/run.trace, an event a line\n"
+    "  synod trace --json | jq -c 'select(.event == \"leads\")'\n"
+    "  synod trace --diagram later.svg --from 0.4\n"
+    "                                       another part of it as a picture\n"
+    "  synod trace logs/acceptor-1.trace    what one process has seen\n"
+    "Exit status: 0 told, 2 wrong usage, or no trace.";
 
 const auto kSize = [](std::string& text) {
     const auto size = parse_size(text);
@@ -311,6 +322,20 @@ void add_plot(CLI::App& app, PlotOptions& o) {
     sub->add_option("--out", o.out, "Where the pictures go (the first directory)");
 }
 
+void add_trace(CLI::App& app, TraceOptions& o) {
+    CLI::App* sub = app.add_subcommand("trace", "Tells what happened in a traced run, or draws it");
+    sub->footer(kTraceExamples);
+    sub->add_option("file", o.file, "What a run or the simulator has written (logs/run.trace)");
+    auto* json = sub->add_flag("--json", o.json, "As JSON lines, each field of each event");
+    sub->add_flag("--chatter", o.chatter, "Messages that say nothing new, and each arrival, too");
+    auto* diagram =
+        sub->add_option("--diagram", o.diagram, "Draw it instead, as .svg or .html")->excludes(json);
+    sub->add_option("--from", o.from_seconds,
+                    "The diagram begins so many seconds after the trace (where something happens)")
+        ->transform(seconds_text())
+        ->needs(diagram);
+}
+
 void add_run_load(CLI::App& sub, RunOptions& o) {
     auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)")->check(count());
     auto* input = sub.add_option("--input", o.input, "Lines to send instead, dealt among the clients");
@@ -369,9 +394,6 @@ void add_run(CLI::App& app, RunOptions& o, std::vector<std::string>& kills) {
                     "The run ends after so many seconds without progress (30)")
         ->transform(seconds_text());
     sub->add_option("--diagram", o.diagram, "Draw what the processes say to each other, as .svg or .html");
-    sub->add_option("--diagram-from", o.diagram_from_seconds,
-                    "The diagram begins so many seconds after the clients' start (where something happens)")
-        ->transform(seconds_text());
     sub->add_flag("--chatter", o.chatter, "Draw messages that say nothing new, too");
     sub->add_flag("--json", o.json, "Print one JSON object instead of a table");
     sub->add_option("--logs", o.logs, "Where files go (logs)");
@@ -443,6 +465,7 @@ Command parse_command_line(int argc, char** argv) {
     DoctorOptions doctor;
     PlotOptions plot;
     StatusOptions status;
+    TraceOptions trace;
     RunOptions run;
     ServerCommandOptions server;
     SimOptions sim;
@@ -453,6 +476,7 @@ Command parse_command_line(int argc, char** argv) {
     add_doctor(app, doctor);
     add_plot(app, plot);
     add_status(app, status);
+    add_trace(app, trace);
     add_run(app, run, kills);
     add_server(app, server);
     add_sim(app, sim);
@@ -472,6 +496,7 @@ Command parse_command_line(int argc, char** argv) {
     if (app.got_subcommand("doctor")) return doctor;
     if (app.got_subcommand("plot")) return plot;
     if (app.got_subcommand("status")) return status;
+    if (app.got_subcommand("trace")) return trace;
     return role;
 }
 

@@ -10,6 +10,7 @@
 #include "synod/cli/server_command.hpp"
 #include "synod/cli/sim_options.hpp"
 #include "synod/cli/status_command.hpp"
+#include "synod/cli/trace_command.hpp"
 
 namespace synod::cli {
 
@@ -19,7 +20,7 @@ struct Quit {
 };
 
 using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, StatusOptions,
-                             RunOptions, ServerCommandOptions, SimOptions>;
+                             TraceOptions, RunOptions, ServerCommandOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -13,6 +13,7 @@
 #include "synod/cli/sim_command.hpp"
 #include "synod/cli/status_command.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/cli/trace_command.hpp"
 
 namespace {
 
@@ -25,6 +26,7 @@ struct Execute {
     int operator()(const StatusOptions& options) const { return status_command(options); }
     int operator()(const DoctorOptions& options) const { return doctor_command(options); }
     int operator()(const PlotOptions& options) const { return plot_command(options); }
+    int operator()(const TraceOptions& options) const { return trace_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }
     int operator()(const ServerCommandOptions& options) const { return server_command(options); }
     int operator()(const SimOptions& options) const { return sim_command(options); }

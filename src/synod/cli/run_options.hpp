@@ -42,10 +42,9 @@ struct RunOptions {
 
     double timeout_seconds = 30;  // without progress
     std::string logs = "logs";
-    bool logs_given = false;                     // or may another directory be taken when this one is in use?
-    std::string diagram;                         // where a space-time diagram goes; empty: none is wanted
-    std::optional<double> diagram_from_seconds;  // after the clients' start; else where it is worth a look
-    bool chatter = false;                        // draw messages that say nothing new, too
+    bool logs_given = false;  // or may another directory be taken when this one is in use?
+    std::string diagram;      // where a space-time diagram goes; empty: none is wanted
+    bool chatter = false;     // draw messages that say nothing new, too
     bool json = false;
     bool debug = false;
 

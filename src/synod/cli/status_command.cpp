@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kDegraded = 3;
 constexpr int kNoMajority = 4;
+constexpr int kInterrupted = 130;
 
 int exit_status(ClusterHealth health) {
     if (health == ClusterHealth::healthy) return 0;
@@ -54,14 +55,16 @@ int status_command(const StatusOptions& given) {
     node::Options options;
     read_configuration(given.configuration, options);
     node::Poller poller(node::Poller::Signals::taken);
+    int seen = kInterrupted;  // nothing yet
     for (;;) {
         const ClusterStatus status = look(options, poller);
-        if (!poller.told_to_stop()) print(given, status);
+        if (poller.told_to_stop()) return seen;
+        print(given, status);
+        seen = exit_status(status.health);
         const Time next = node::now() + Duration{static_cast<std::uint64_t>(given.interval * 1e9)};
         while (given.watch && node::now() < next && !poller.told_to_stop())
             poller.wait(node::now(), next);
-        if (poller.told_to_stop()) return given.watch ? 0 : 130;
-        if (!given.watch) return exit_status(status.health);
+        if (!given.watch || poller.told_to_stop()) return seen;
     }
 }
 

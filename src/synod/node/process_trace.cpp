@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "synod/node/clock.hpp"
-#include "synod/trace/json_lines.hpp"
 
 namespace synod::node {
 
@@ -30,14 +29,14 @@ trace::Who who(const Sender& sender) noexcept {
 
 }  // namespace
 
-ProcessTrace::File::File(const std::string& path) : stream_(path, std::ios::binary) {
+ProcessTrace::File::File(const std::string& path) : stream_(path, std::ios::binary), writer_(stream_) {
     if (!stream_) throw std::system_error(errno, std::generic_category(), path);
 }
 
 void ProcessTrace::File::add(trace::Event event) {
     if (is_full()) return;
     ++events_;
-    stream_ << json_line(event);
+    writer_.add(std::move(event));
 }
 
 ProcessTrace::ProcessTrace(const std::string& path, const Identity& identity, host::Transport& transport,

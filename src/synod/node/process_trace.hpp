@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "synod/host/host.hpp"
+#include "synod/trace/compact.hpp"
 #include "synod/trace/role_watch.hpp"
 #include "synod/wire/codec.hpp"
 
 namespace synod::node {
 
-// Writes down what a process of a real run sends, receives and does, as JSON lines (docs/trace-format.md):
-// there is one only when somebody wants a diagram. It stands between the host and its surroundings, and
+// Writes down what a process of a real run sends, receives and does (docs/trace-format.md): there is
+// one only when somebody wants a diagram. It stands between the host and its surroundings, and
 // changes nothing. What it is told is in the file when flush() returns, so that it tells even of a process
 // that is killed; after kEventsMax events it falls silent.
 class ProcessTrace final : public host::Transport, public host::DeliverySink {
@@ -60,6 +61,7 @@ private:
 
     private:
         std::ofstream stream_;
+        trace::CompactWriter writer_;
         std::size_t events_ = 0;
     };
 
