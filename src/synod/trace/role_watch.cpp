@@ -9,8 +9,10 @@ namespace synod::trace {
 
 namespace {
 
-// What keeps processes in touch, and has no part in the protocol's story.
-bool is_small_talk(const Message& message) noexcept {
+// What keeps processes in touch, and has no part in the protocol's story. A Beacon to one process answers its
+// Hello.
+bool is_small_talk(const Message& message, Destination to) noexcept {
+    if (std::holds_alternative<Beacon>(message)) return !to.is_group();
     return std::holds_alternative<Hello>(message) || std::holds_alternative<LearnerStatus>(message) ||
            std::holds_alternative<Heartbeat>(message) || std::holds_alternative<Echo>(message) ||
            std::holds_alternative<Ping>(message);
@@ -57,7 +59,7 @@ void RoleWatch::sent(const Message& message, Destination to, std::optional<Who> 
     // What has been said to all is no news to one.
     const bool heard = last.message != 0 && (sending.peer == last.peer || !to.is_group());
     const bool nothing_voted = std::holds_alternative<Accepted>(message) && sending.instances.empty();
-    sending.chatter = is_small_talk(message) || nothing_voted ||
+    sending.chatter = is_small_talk(message, to) || nothing_voted ||
                       (is_state(message) && heard && says_the_same(sending, last));
     if (to.is_group() || last.message == 0) last = sending;
     sink_->add(std::move(sending));

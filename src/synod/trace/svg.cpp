@@ -10,50 +10,11 @@
 
 #include "synod/trace/diagram.hpp"
 #include "synod/trace/names.hpp"
+#include "synod/trace/style.hpp"
 
 namespace synod::trace {
 
 namespace {
-
-// Six ballots can be told apart, by colour and by dashes; then they begin anew, and their names tell.
-constexpr std::size_t kBallotStyles = 6;
-
-constexpr std::string_view kStyle = R"(
-.synod{--paper:#ffffff;--ink:#1c2128;--soft:#6e7781;--faint:#d0d7de;--bad:#cf222e;--badpaper:#ffebe9;--band:#f0f3f6;
---b0:#0958c7;--b1:#b54708;--b2:#137a3a;--b3:#7a2fc4;--b4:#b3155f;--b5:#0f6b73;
-font:11px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;background:var(--paper)}
-@media (prefers-color-scheme:dark){.synod{--paper:#0d1117;--ink:#e6edf3;--soft:#9199a3;--faint:#3d444d;--bad:#ff7b72;
---badpaper:#4c1519;--band:#1b222b;--b0:#79b8ff;--b1:#ffa657;--b2:#6fdd8b;--b3:#d2a8ff;--b4:#ff9bce;--b5:#76e3ea}}
-.synod text{fill:var(--ink)}
-.synod .paper{fill:var(--paper)}
-.synod .title{font-size:13px;font-weight:600}
-.synod .name{font-weight:600;text-anchor:middle}
-.synod .tick{fill:var(--soft);font-size:10px;text-anchor:end}
-.synod .grid{stroke:var(--faint);stroke-width:.5;opacity:.55}
-.synod .alive{stroke:var(--ink);stroke-width:1.4}
-.synod .absent{stroke:var(--faint);stroke-width:1;stroke-dasharray:1 5}
-.synod .paused{stroke:var(--soft);stroke-width:1.4;stroke-dasharray:3 4}
-.synod .lead{stroke-width:6;opacity:.38}
-.synod .label{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
-.synod .across{paint-order:stroke;stroke:var(--band);stroke-width:4px;stroke-linejoin:round}
-.synod .bad .across{stroke:var(--badpaper)}
-.synod .arrow line,.synod .arrow path{stroke:var(--c,var(--soft));stroke-width:1.3;fill:none}
-.synod .arrow .head{fill:var(--c,var(--soft));stroke:none}
-.synod .listens{opacity:.32}
-.synod .chatter{opacity:.28}
-.synod .lost line,.synod .lost path{stroke:var(--bad)}
-.synod .mark{fill:var(--c,var(--ink));stroke:var(--c,var(--ink));stroke-width:1.6}
-.synod .hollow{fill:var(--paper)}
-.synod .strong{font-weight:700}
-.synod .band{fill:var(--band)}
-.synod .bad .band{fill:var(--badpaper)}
-.synod .bad text{fill:var(--bad);font-weight:700}
-.synod .c0{--c:var(--b0)}.synod .c1{--c:var(--b1)}.synod .c2{--c:var(--b2)}
-.synod .c3{--c:var(--b3)}.synod .c4{--c:var(--b4)}.synod .c5{--c:var(--b5)}
-.synod .arrow.c1 line{stroke-dasharray:7 3}.synod .arrow.c2 line{stroke-dasharray:2 2.5}
-.synod .arrow.c3 line{stroke-dasharray:9 3 2 3}.synod .arrow.c4 line{stroke-dasharray:4 4}
-.synod .arrow.c5 line{stroke-dasharray:12 3 2 3 2 3}
-)";
 
 constexpr double kWidthMin = 620;
 constexpr double kTitleCharacter = 7.9;
@@ -95,11 +56,11 @@ std::string_view sign_of(Kind kind) noexcept {
             return R"(<path class="mark hollow" d="M-5-4.5H5L0 5Z"/>)";
         case Kind::crashed:
         case Kind::gave_up:
-            return R"x(<path class="mark" style="stroke:var(--bad);stroke-width:2.4" d="M-5-5 5 5M5-5-5 5"/>)x";
+            return R"(<path class="mark broad ends" d="M-5-5 5 5M5-5-5 5"/>)";
         case Kind::violation:
-            return R"x(<circle r="9" style="fill:none;stroke:var(--bad);stroke-width:3"/>)x";
+            return R"(<circle class="ring" r="9"/>)";
         case Kind::paused:
-            return R"(<path class="mark" style="stroke-width:2.4" d="M-2.5-4V4M2.5-4V4"/>)";
+            return R"(<path class="mark broad" d="M-2.5-4V4M2.5-4V4"/>)";
         case Kind::started:
         case Kind::resumed:
             return R"(<path class="mark" d="M-4-4.5 5 0-4 4.5Z"/>)";
@@ -162,7 +123,7 @@ void Drawing::band_texts() {
 void Drawing::lines() {
     for (const Layout::Stretch& s : layout_.stretches) {
         if (s.state == Layout::State::leading) {
-            put(R"x(<line class="lead{}" style="stroke:var(--c)" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)x",
+            put(R"(<line class="lead{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)",
                 ballot_class(s.ballot), s.x, s.from, s.x, s.to);
         }
         put(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", name_of(s.state), s.x,
@@ -296,7 +257,7 @@ std::string draw_svg(const Layout& layout, const std::string& title) {
         R"(<svg xmlns="http://www.w3.org/2000/svg" class="synod" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" )"
         R"(height="{1:.0f}"><style>{2}</style><rect class="paper" width="100%" height="100%"/>)"
         "\n{3}</svg>\n",
-        width, height, kStyle, drawing.take());
+        width, height, diagram_style(), drawing.take());
 }
 
 std::string draw_svg(const std::vector<Event>& events, const DiagramOptions& options) {
