@@ -4,5 +4,9 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-build_preset release sim_test
-SYNOD_REWRITE_TRACES=1 "$root/build/release/tests/sim_test" --gtest_filter='*ScenarioFile*'
+set_up
+cd "$root"
+for scenario in tests/scenarios/*.scenario; do
+    "$synod" sim --scenario "$scenario" --trace > "${scenario%.scenario}.trace"
+done
+scripts/pictures.sh

@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-install_packages gnuplot-nox iproute2 iptables redis-server redis-tools
+install_packages ethtool gnuplot-nox iproute2 iptables procps redis-server redis-tools
 "$root/scripts/setup.sh" all
 log="$root/build/release/e2e.log"
 if (cd "$root" && ctest --test-dir build/release --output-on-failure -j "$(nproc)" -LE e2e "$@" &&
