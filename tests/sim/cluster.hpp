@@ -9,7 +9,7 @@ namespace synod::sim {
 // A simulated cluster whose processes all run, and the verbs of the tests.
 class Cluster : public World {
 public:
-    explicit Cluster(const ClusterOptions& options) : World(options) {}
+    explicit Cluster(const ClusterOptions& options, trace::Sink* trace = nullptr) : World(options, trace) {}
 
     void start() { start_all(); }
     // Starts everybody and lets a leader emerge.

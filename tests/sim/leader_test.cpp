@@ -344,35 +344,6 @@ TEST_P(EachOracle, GoesOnInAChainOfServersWhoeverIsInTheMiddle) {
     }
 }
 
-// "A new leader catches up on past instances before it opens new ones, finishes what its predecessor left,
-// loses and repeats nothing." It has been away, so that there is much to catch up on.
-TEST_P(EachOracle, ANewLeaderHasDeliveredWhatIsKnownToBeDecidedBeforeItReigns) {
-    for (std::uint64_t seed = 0; seed < 10; ++seed) {
-        ClusterOptions options = servers(3, seed, GetParam());
-        options.proposers = 2;
-        Cluster cluster(options);
-        cluster.settle();
-        Process* const leader = cluster.leader();
-        ASSERT_NE(leader, nullptr);
-        Process& other = cluster.proposer(leader == &cluster.proposer(0) ? 1 : 0);
-        other.pause();
-        cluster.submit(300, microseconds(200));
-        cluster.run_for(milliseconds(50));
-        leader->crash();
-        std::vector<InstanceId>
-            known;  // to be decided, by each acceptor: every quorum has one that knows the second
-        for (const unsigned a : {1u, 2u, 3u})
-            known.push_back(cluster.acceptor(a).as<Acceptor>().log().decided_below());
-        std::sort(known.begin(), known.end());
-        ASSERT_GT(known[1].value(), 20u);
-        other.resume();
-        ASSERT_TRUE(cluster.run_until([&] { return other.as<Proposer>().is_leading(); }, milliseconds(5000),
-                                      microseconds(50)));
-        EXPECT_GE(other.as<Proposer>().delivered_below(), known[1]) << seed;
-        EXPECT_TRUE(cluster.delivers_all()) << seed;
-    }
-}
-
 TEST_P(EachOracle, LosesNothingOnLinksThatFlap) {
     Servers cluster(servers(3, 4, GetParam()));
     cluster.start();

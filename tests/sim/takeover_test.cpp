@@ -159,8 +159,8 @@ TEST_P(TakeoverUnderEachOracle, LosesNothingAndDeliversNothingTwice) {
         EXPECT_EQ(takeover.cluster().deliveries().values_delivered(), kValues) << seed;
         std::set<InstanceId> delivered;
         for (const Event& event : takeover.events()) {
-            if (event.kind == Kind::delivered)
-                EXPECT_TRUE(delivered.insert(event.instances.front().first).second) << seed;
+            if (event.kind != Kind::delivered) continue;
+            EXPECT_TRUE(delivered.insert(event.instances.front().first).second) << seed;
         }
     }
 }
