@@ -1,16 +1,38 @@
 #!/usr/bin/env bash
-# scripts/pictures.sh: draws docs/pictures/*.svg, each from the scenario of its name in tests/scenarios. To add one:
-# scripts/pictures.sh takeover duel
+# scripts/pictures.sh [NAME...]: draws docs/pictures/*.svg, each from the scenario of its name in tests/scenarios. To
+# add one: scripts/pictures.sh takeover duel
+# scripts/pictures.sh runs: draws docs/pictures/runs/*.svg, of real processes: no two are the same.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
+# A leader dies after three values; the fourth needs the next one.
+draw_takeover() {
+    local oracle="$1"
+    shift
+    "$synod" run -n 4 -c 1 -l 1 --rate 25 --leader "$oracle" "$@" --kill leader@0.1s \
+        --diagram "docs/pictures/runs/takeover_$oracle.svg" --logs "$logs" > /dev/null
+    say "docs/pictures/runs/takeover_$oracle.svg"
+}
+
+draw_runs() {
+    mkdir -p docs/pictures/runs
+    logs="$(mktemp -d)"
+    trap 'rm -r "$logs"' EXIT
+    draw_takeover ble
+    draw_takeover lowest-id --leader-ping 20ms --leader-suspect 50ms
+    draw_takeover bully --leader-ping 20ms --leader-suspect 50ms
+    draw_takeover none
+}
+
 set_up
-mkdir -p "$root/docs/pictures"
 cd "$root"
 if [ $# -eq 0 ]; then
     for picture in docs/pictures/*.svg; do
         set -- "$@" "$(basename "$picture" .svg)"
     done
+elif [ "$*" = runs ]; then
+    draw_runs
+    exit
 fi
 for name in "$@"; do
     "$synod" sim --scenario "tests/scenarios/$name.scenario" --diagram "docs/pictures/$name.svg" > /dev/null

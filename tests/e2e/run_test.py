@@ -109,6 +109,14 @@ class Run(RunTest):
                 self.expect_ok(result, 40000)
                 self.assertEqual(len(result["killed"]), 1)
 
+    def test_who_leads_can_be_killed_whoever_it_is(self):
+        for options in (("--leader", "bully"), ("--leader", "lowest-id", "--leader-suspect", "100ms")):
+            with self.subTest(options=options):
+                result = self.run_json("-n", 2000, "--rate", 4000, "--kill", "leader@0.2s", *options)
+                self.expect_ok(result, 4000)
+                highest = options[1] == "bully"
+                self.assertEqual([(one["role"], one["id"]) for one in result["killed"]], [("proposer", 2 if highest else 1)])
+
     def test_a_killed_client_leaves_a_prefix(self):
         result = self.run_json("-n", 20000, "--rate", 20000, "--kill", "client:2@0.3s")
         self.assertEqual(result["verdict"], "ok")
@@ -244,7 +252,8 @@ class BadOptions(RunTest):
     def test_are_named(self):
         for options, says in ((["--down", 4], "--down 4"), (["--ip", "10.0.0.1"], "multicast"), (["-a", 16], "16"),
                               (["-c", 0], "0"), (["--kill", "acceptor:9@1s"], "acceptor:9"),
-                              (["--kill", "acceptor"], "expected acceptor:2@0.5s"), (["--loss", 2], "--loss"),
+                              (["--kill", "acceptor"], "expected acceptor:2@0.5s"),
+                              (["--kill", "leader"], "leader@0.5s"), (["--loss", 2], "--loss"),
                               (["--input", "none"], "No such file"), (["--input", "."], "directory"),
                               (["-n", 5, "--duration", 1], "--duration"), (["--timeout", 0], "--timeout"),
                               (["--logs", "/proc/none"], "/proc/none"), (["-n", "x"], "x"), (["extra"], "extra"),

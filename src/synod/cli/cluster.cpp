@@ -203,17 +203,22 @@ void Cluster::first_client_started() {
         loop_.after(kill.at_seconds, [this, &kill] { kill_member(kill); });
 }
 
+Cluster::Member* Cluster::victim_of(const Kill& kill) {
+    if (kill.id == 0) return leader_;
+    const auto found = std::find_if(members_.begin(), members_.end(), [&](const auto& member) {
+        return member->is(kill.role) && member->result.id == kill.id;
+    });
+    return found == members_.end() ? nullptr : found->get();
+}
+
 void Cluster::kill_member(const Kill& kill) {
-    for (const auto& member : members_) {
-        if (!member->is(kill.role) || member->result.id != kill.id || member->over() ||
-            phase_ == Phase::stopping)
-            continue;
-        member->result.killed = true;
-        member->result.killed_at_seconds = kill.at_seconds;
-        member->result.killed_at_ns = now_ns();
-        if (member->started()) member->process->signal(SIGKILL);
-        note(*member, "killed", now_ns());
-    }
+    Member* victim = victim_of(kill);
+    if (victim == nullptr || victim->over() || phase_ == Phase::stopping) return;
+    victim->result.killed = true;
+    victim->result.killed_at_seconds = kill.at_seconds;
+    victim->result.killed_at_ns = now_ns();
+    if (victim->started()) victim->process->signal(SIGKILL);
+    note(*victim, "killed", now_ns());
 }
 
 void Cluster::note(const Member& member, std::string_view what, std::uint64_t at_ns) {

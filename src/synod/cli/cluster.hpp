@@ -73,6 +73,7 @@ private:
     [[nodiscard]] Launch launch_of(const Member& member) const;
     void add_load_arguments(const Member& member, std::vector<std::string>& arguments) const;
     void first_client_started();
+    [[nodiscard]] Member* victim_of(const Kill& kill);
     void kill_member(const Kill& kill);
     void note(const Member& member, std::string_view what, std::uint64_t at_ns);
 
@@ -118,7 +119,7 @@ private:
     std::uint64_t clients_started_ns_ = 0;
     std::vector<std::string> faults_;
     std::vector<RunEvent> events_;
-    const Member* leader_ = nullptr;  // who said so last
+    Member* leader_ = nullptr;  // who said so last
     std::function<void(const RunProgress&)> show_;
 };
 

@@ -65,7 +65,7 @@ constexpr const char* kRunExamples =
     "  synod run -n 10000                   10,000 values from each of 2 clients\n"
     "  synod run -n 1000 --loss 0.1         the same on a network that drops every tenth datagram\n"
     "  synod run -n 1000 --down 1           with 2 of 3 acceptors (--down 2: nothing can be decided)\n"
-    "  synod run -n 100000 --kill acceptor:2@0.5s --kill proposer:1@1s\n"
+    "  synod run -n 100000 --kill acceptor:2@0.5s --kill leader@1s\n"
     "  synod run --input words.txt          real lines, dealt among the clients\n"
     "  synod run --diagram run.html         draws every message, to be looked at with a browser\n"
     "  synod run --duration 10 -c 1         as many values as it takes in 10 seconds, verified in memory\n"
@@ -132,7 +132,7 @@ constexpr const char* kStatusExamples =
 
 constexpr const char* kTraceExamples =
     "Examples:\n"
-    "  synod run -n 300 --kill proposer:1@0.2s --rate 500 --diagram run.svg\n"
+    "  synod run -n 300 --kill leader@0.2s --rate 500 --diagram run.svg\n"
     "  synod trace                          tells it: logs/run.trace, an event a line\n"
     "  synod trace --json | jq -c 'select(.event == \"leads\")'\n"
     "  synod trace --diagram later.svg --from 0.4\n"
@@ -189,28 +189,28 @@ CLI::Validator oracle() {
     return CLI::IsMember(std::vector<std::string>(kOracleNames.begin(), kOracleNames.end()));
 }
 
-// role:id@time
-Kill parse_kill(const std::string& text) {
-    const std::size_t colon = text.find(':');
-    const std::size_t at = text.find('@');
-    Kill kill;
-    bool known = false;
-    for (int i = 0; i < kRoles && colon != std::string::npos; ++i)
-        if (text.substr(0, colon) == name_of(static_cast<Role>(i))) {
-            kill.role = static_cast<Role>(i);
-            known = true;
-        }
-    if (known && at != std::string::npos && at > colon) {
-        const auto id = parse_unsigned(std::string_view(text).substr(colon + 1, at - colon - 1), 0, 65535);
-        std::string time = text.substr(at + 1);
-        if (id && kSeconds(time).empty()) {
-            kill.id = static_cast<std::uint16_t>(*id);
-            kill.at_seconds = *parse_number(time, 0, 1e9);
-            return kill;
-        }
+// <role>:<id>, or the leader.
+std::optional<Kill> parse_victim(std::string_view text) {
+    if (text == "leader") return Kill{Role::proposer, 0, 0};
+    for (int i = 0; i < kRoles; ++i) {
+        const auto role = static_cast<Role>(i);
+        if (!text.starts_with(fmt::format("{}:", name_of(role)))) continue;
+        const auto id = parse_unsigned(text.substr(name_of(role).size() + 1), 1, 65535);
+        if (id) return Kill{role, static_cast<std::uint16_t>(*id), 0};
     }
-    throw CLI::ValidationError("--kill",
-                               shown(text) + " is not <role>:<id>@<time>; expected acceptor:2@0.5s");
+    return std::nullopt;
+}
+
+// <victim>@<time>
+Kill parse_kill(const std::string& text) {
+    const std::size_t at = text.find('@');
+    std::string time = at == std::string::npos ? "" : text.substr(at + 1);
+    auto kill = parse_victim(std::string_view(text).substr(0, at));
+    if (!kill || !kSeconds(time).empty())
+        throw CLI::ValidationError(
+            "--kill", shown(text) + " is not <role>:<id>@<time>; expected acceptor:2@0.5s or leader@0.5s");
+    kill->at_seconds = *parse_number(time, 0, 1e9);
+    return *kill;
 }
 
 void add_role(CLI::App& app, Role role, RoleOptions& o) {
@@ -355,7 +355,8 @@ void add_run_cluster(CLI::App& sub, RunOptions& o, std::vector<std::string>& kil
     sub.add_option("-a,--acceptors", o.acceptors, "Acceptors (3)")->check(CLI::Range(1, 15));
     sub.add_option("-l,--learners", o.learners, "Learners (2)")->check(CLI::Range(0, 1000));
     sub.add_option("--down", o.down, "Acceptors that are never started");
-    sub.add_option("--kill", kills, "Kill a process some time after the clients start: acceptor:2@0.5s")
+    sub.add_option("--kill", kills,
+                   "Kill a process some time after the clients start: acceptor:2@0.5s, leader@1s")
         ->allow_extra_args(false);
     sub.add_flag("--catchup", o.catchup,
                  "The last learner and the last client start when the others are done");

@@ -56,7 +56,7 @@ void check_options(const RunOptions& options) {
         throw UsageError(fmt::format("--ip {}: expected a multicast address, 224.0.0.0 to 239.255.255.255",
                                      shown(options.ip)));
     for (const Kill& kill : options.kills)
-        if (kill.id < 1 || kill.id > count_of(options, kill.role))
+        if (kill.id > count_of(options, kill.role))
             throw UsageError(fmt::format("--kill {}:{}: this run starts {} {}s, with ids from 1 on",
                                          name_of(kill.role), kill.id, count_of(options, kill.role),
                                          name_of(kill.role)));

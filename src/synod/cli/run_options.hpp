@@ -12,7 +12,7 @@ namespace synod::cli {
 // One process to be killed (SIGKILL), so many seconds after the first client has started.
 struct Kill {
     Role role = Role::acceptor;
-    std::uint16_t id = 0;
+    std::uint16_t id = 0;  // 0: the proposer that leads then
     double at_seconds = 0;
 };
 

@@ -139,14 +139,23 @@ private:
                         fmt::format("{} of {} values were not delivered", result_.lost, needed));
     }
 
+    [[nodiscard]] bool came_in_time(const Kill& kill) const {
+        return std::any_of(result_.members.begin(), result_.members.end(), [&](const MemberResult& member) {
+            return member.killed && member.role == kill.role &&
+                   (kill.id == 0 ? member.killed_at_seconds == kill.at_seconds : member.id == kill.id);
+        });
+    }
+
     void mention_kills_that_came_too_late() {
-        for (const Kill& kill : options_.kills)
-            for (const MemberResult& member : result_.members)
-                if (member.role == kill.role && member.id == kill.id && !member.killed)
-                    result_.add(Verdict::ok,
-                                fmt::format("{} {} was to be killed after {} s, and had ended or the run was "
-                                            "over by then",
-                                            name_of(kill.role), kill.id, kill.at_seconds));
+        for (const Kill& kill : options_.kills) {
+            if (came_in_time(kill)) continue;
+            const std::string victim =
+                kill.id == 0 ? "the leader" : fmt::format("{} {}", name_of(kill.role), kill.id);
+            result_.add(
+                Verdict::ok,
+                fmt::format("{} was to be killed after {} s, and had ended, or the run was over by then",
+                            victim, kill.at_seconds));
+        }
     }
 
     // Without a majority of acceptors nothing can be decided: values wait, none is lost.
