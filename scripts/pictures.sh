@@ -5,23 +5,27 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# A leader dies after three values; the fourth needs the next one.
+# A leader dies after three values; the fourth needs the next one. From the death on.
 draw_takeover() {
-    local oracle="$1"
+    local oracle="$1" died
     shift
-    "$synod" run -n 4 -c 1 -l 1 --rate 25 --leader "$oracle" "$@" --kill leader@0.1s \
-        --diagram "docs/pictures/runs/takeover_$oracle.svg" --logs "$logs" > /dev/null
+    "$synod" run -n 4 -c 1 -l 1 --rate 25 --leader "$oracle" "$@" --kill leader@0.1s --diagram whole.svg > /dev/null
+    died="$("$synod" trace --json | sed -n 's/{"at":\([0-9]*\),"event":"crashed".*/\1/p')"
+    "$synod" trace --diagram "$root/docs/pictures/runs/takeover_$oracle.svg" --from "$((died / 1000))e-6"
     say "docs/pictures/runs/takeover_$oracle.svg"
 }
 
 draw_runs() {
+    local place
     mkdir -p docs/pictures/runs
-    logs="$(mktemp -d)"
-    trap 'rm -r "$logs"' EXIT
+    place="$(mktemp -d)"
+    cd "$place"
     draw_takeover ble
     draw_takeover lowest-id --leader-ping 20ms --leader-suspect 50ms
     draw_takeover bully --leader-ping 20ms --leader-suspect 50ms
     draw_takeover none
+    cd "$root"
+    rm -r "$place"
 }
 
 set_up

@@ -79,6 +79,16 @@ class Diagram(ClusterTest):
         without_title = lambda name: [each for each in self.drawn(name) if "logs/run.trace" not in each[1]]
         self.assertEqual(without_title("again.svg"), without_title("run.svg"))
 
+    def test_a_drawing_begins_where_it_is_told(self):
+        self.run_cluster("-n", 2, "-c", 1, "--rate", 10)
+        later = next(event["at"] for event in reversed(self.trace()) if event["event"] == "submitted")
+        self.assertEqual(self.synod("trace", "--diagram", "later.svg", "--from", later / 1e9)[0], 0)
+        drawn = [text for _, text in self.drawn("later.svg")]
+        self.assertEqual(sum("submits" in text for text in drawn), 1)
+        self.assertFalse(any("1A" in text for text in drawn))
+        status, _, errors = self.synod("trace", "--diagram", "none.svg", "--from", 1000)
+        self.assertEqual((status, errors), (2, b"synod: --from 1000: the trace ends before\n"))
+
     def test_the_trace_of_one_process_and_one_of_json_lines_are_read_as_well(self):
         self.run_cluster("-n", 3)
         status, output, _ = self.synod("trace", "logs/acceptor-1.trace", "--json")

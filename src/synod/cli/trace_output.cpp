@@ -26,13 +26,15 @@ std::size_t place_of(double seconds, const std::vector<trace::Event>& events) {
     return static_cast<std::size_t>(found - events.begin());
 }
 
+// Or earlier: a whole page, if there is one.
 std::size_t place_before_kill(const std::vector<trace::Event>& events) {
     const auto kill = std::find_if(events.begin(), events.end(), [](const trace::Event& event) {
         return event.kind == trace::Kind::crashed;
     });
     if (kill == events.end()) return 0;
     const auto place = static_cast<std::size_t>(kill - events.begin());
-    return place - std::min(place, kEventsBeforeKill);
+    return std::min(place - std::min(place, kEventsBeforeKill),
+                    events.size() - std::min(events.size(), kEventsDrawn));
 }
 
 }  // namespace
@@ -64,10 +66,10 @@ void write_diagram(const std::vector<trace::Event>& events, const trace::Diagram
 void draw_excerpt(const std::vector<trace::Event>& events, const trace::DiagramOptions& options,
                   std::optional<double> from_seconds, const std::string& path) {
     const auto kept = options.chatter ? events : trace::without_chatter(events);
-    const std::size_t count = std::min(kEventsDrawn, kept.size());
-    // A whole page if there is one.
-    const std::size_t begin =
-        std::min(from_seconds ? place_of(*from_seconds, kept) : place_before_kill(kept), kept.size() - count);
+    const std::size_t begin = from_seconds ? place_of(*from_seconds, kept) : place_before_kill(kept);
+    if (from_seconds && begin == kept.size())
+        throw UsageError(fmt::format("--from {}: the trace ends before", *from_seconds));
+    const std::size_t count = std::min(kEventsDrawn, kept.size() - begin);
     trace::DiagramOptions drawn = options;
     if (count < kept.size()) {
         const std::string part = fmt::format("events {} to {} of {}", grouped(begin + 1),
