@@ -54,6 +54,15 @@ TEST(RuntimeOptions, WhatCannotBeIsRefusedWithItsPlace) {
     configuration.servers[1] = {2, "127.0.0.1:7002"};
     configuration.sid = 3;
     expect_refusal(configuration, "sid: no server has the id 3");
+    configuration.sid = 2;
+    configuration.run = 0;
+    expect_refusal(configuration, "run: ");
+    configuration.run = 1;
+    configuration.history_bytes = (1 << 20) - 1;
+    expect_refusal(configuration, "history_bytes: 1048575 are too few");
+    configuration.history_bytes = 1 << 20;
+    configuration.receive_buffer_bytes = 0;
+    expect_refusal(configuration, "receive_buffer_bytes: 65536 to 536870912, not 0");
 }
 
 }  // namespace

@@ -60,8 +60,9 @@ constexpr std::array kSettings{
             }},
     Setting{"receive-buffer", "a size in bytes from 64K to 512M (receive-buffer 8MiB)",
             [](Options& o, std::string_view t) {
-                return put(o.receive_buffer_bytes, parse_size(t)) && o.receive_buffer_bytes >= (64U << 10) &&
-                       o.receive_buffer_bytes <= (512U << 20);
+                return put(o.receive_buffer_bytes, parse_size(t)) &&
+                       o.receive_buffer_bytes >= node::kReceiveBufferBytesMin &&
+                       o.receive_buffer_bytes <= node::kReceiveBufferBytesMax;
             }},
     Setting{"loss", "a probability from 0 to 1 (loss 0.1)",
             [](Options& o, std::string_view t) { return put(o.faults.loss, parse_number(t, 0, 1)); }},

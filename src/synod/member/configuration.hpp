@@ -19,7 +19,7 @@ struct Configuration {
     std::vector<Server> servers;
 
     // Which life of the cluster this is, when members are on several hosts: whoever starts all of them anew
-    // raises it, so that nothing said before is heard. On one host they agree on it by themselves.
+    // raises it, so that nothing said before is heard; from 1 on. On one host they agree on it by themselves.
     std::optional<std::uint64_t> run;
     std::string run_directory;  // where those of one host meet; empty: $SYNOD_RUN_DIR, or else /tmp/synod
 

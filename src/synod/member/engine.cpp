@@ -55,6 +55,15 @@ void quietly(Call call) noexcept {
     }
 }
 
+// Throws std::invalid_argument when not even the smallest command would ever find room.
+std::size_t checked_queue(std::size_t bytes_max) {
+    if (bytes_max >= kRequestOverhead) return bytes_max;
+    throw std::invalid_argument(
+        fmt::format("queue_bytes_max: at least {} bytes, which a command takes "
+                    "beyond its own; not {}",
+                    kRequestOverhead, bytes_max));
+}
+
 rsm::UnixTime unix_time() {
     using std::chrono::milliseconds;
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -65,7 +74,7 @@ rsm::UnixTime unix_time() {
 
 Engine::Engine(const Configuration& configuration, std::unique_ptr<Application> application)
     : application_(std::move(application)),
-      queue_bytes_max_(configuration.queue_bytes_max),
+      queue_bytes_max_(checked_queue(configuration.queue_bytes_max)),
       has_thread_(configuration.drive == Configuration::Drive::own_thread),
       runtime_(runtime_options(configuration), this),
       client_(*runtime_.host().role<Client>()),

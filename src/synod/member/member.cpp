@@ -1,5 +1,10 @@
 #include "synod/member/member.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
 #include "synod/member/engine.hpp"
 
 namespace synod::member {
@@ -20,10 +25,13 @@ Deadline to_deadline(Time time) {
 
 }  // namespace
 
-Member::Member(const Configuration& configuration, std::unique_ptr<Application> application)
-    : engine_(std::make_unique<Engine>(configuration, std::move(application))) {}
+Member::Member(const Configuration& configuration, std::unique_ptr<Application> application) {
+    if (!application) throw std::invalid_argument("a member needs an application for what it delivers");
+    engine_ = std::make_unique<Engine>(configuration, std::move(application));
+}
 
 Member Member::join(const Configuration& configuration, Deliver deliver) {
+    if (!deliver) throw std::invalid_argument("a member needs a function to hand over what it delivers");
     return {configuration, std::make_unique<Journal>(std::move(deliver))};
 }
 
@@ -35,6 +43,7 @@ void Member::submit(Bytes command, Deadline deadline, Done done) {
 }
 
 void Member::read(Consistency consistency, Deadline deadline, std::function<void(bool)> use) {
+    if (!use) throw std::invalid_argument("a read needs a function to use what is read");
     if (consistency == Consistency::stale) return engine_->read_local(std::move(use));
     engine_->submit(
         Value::Kind::barrier, {}, to_time(deadline),

@@ -21,8 +21,8 @@ class Engine;
 // does an error of its own: then all outcomes are unknown, and failure() says why. It never ends the process.
 class Member {
 public:
-    // Throws std::runtime_error, or std::invalid_argument when the configuration cannot be; both say what to
-    // do.
+    // Throws std::runtime_error, or std::invalid_argument when the configuration cannot be or there is no
+    // application; both say what to do.
     Member(const Configuration& configuration, std::unique_ptr<Application> application);
     // Takes part in the order, and is told of it. Throws as the constructor does.
     [[nodiscard]] static Member join(const Configuration& configuration, Deliver deliver);
@@ -31,8 +31,8 @@ public:
     Member(Member&&) noexcept;
     Member& operator=(Member&&) = delete;
 
-    // `done` is called once: before this returns when the member is overloaded, else later. Throws
-    // std::length_error when the command is larger than can ever be taken.
+    // `done`, which may be empty, is called once: before this returns when the member is overloaded, else
+    // later. Throws std::length_error when the command is larger than can ever be taken.
     void submit(Bytes command, Deadline deadline, Done done);
     // Calls `use` on the member's thread, with true when the application's state is as `consistency` has it,
     // with false when the deadline passed or there was no room.

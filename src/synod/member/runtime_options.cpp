@@ -9,6 +9,7 @@
 #include "synod/core/quorum.hpp"
 #include "synod/net/error.hpp"
 #include "synod/net/interface.hpp"
+#include "synod/node/options.hpp"
 
 namespace synod::member {
 
@@ -53,6 +54,17 @@ std::vector<Server> servers_of(const Configuration& configuration) {
     return servers;
 }
 
+void check_sizes(const Configuration& configuration) {
+    using namespace node;
+    if (configuration.history_bytes < kHistoryBytesMin)
+        throw std::invalid_argument(fmt::format("history_bytes: {} are too few, less than {}",
+                                                configuration.history_bytes, kHistoryBytesMin));
+    const std::uint64_t buffer = configuration.receive_buffer_bytes;
+    if (buffer < kReceiveBufferBytesMin || buffer > kReceiveBufferBytesMax)
+        throw std::invalid_argument(fmt::format("receive_buffer_bytes: {} to {}, not {}",
+                                                kReceiveBufferBytesMin, kReceiveBufferBytesMax, buffer));
+}
+
 bool is_here(const Server& server) {
     try {
         static_cast<void>(net::interface_of(server.address.ip));
@@ -70,6 +82,9 @@ node::RuntimeOptions runtime_options(const Configuration& configuration) {
                                    [&](const Server& server) { return server.sid == configuration.sid; });
     if (self == servers.end())
         throw std::invalid_argument(fmt::format("sid: no server has the id {}", configuration.sid));
+
+    if (configuration.run == 0) throw std::invalid_argument("run: numbers of runs begin with 1");
+    check_sizes(configuration);
 
     node::RuntimeOptions options;
     options.id = static_cast<std::uint16_t>(self - servers.begin() + 1);

@@ -11,6 +11,8 @@
 namespace synod::node {
 
 inline constexpr std::uint64_t kHistoryBytesMin = 1 << 20;
+inline constexpr std::uint64_t kReceiveBufferBytesMin = 64 << 10;
+inline constexpr std::uint64_t kReceiveBufferBytesMax = 512 << 20;
 
 // Datagrams to lose, repeat or delay on purpose, at the receiver; each a probability.
 struct Faults {

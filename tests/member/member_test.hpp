@@ -1,0 +1,91 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/temporary_directory.hpp"
+#include "net/loopback.hpp"
+#include "synod/member/member.hpp"
+
+namespace synod::member {
+
+using namespace std::chrono_literals;
+
+inline Deadline in(std::chrono::milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
+inline constexpr auto kSoon = 20'000ms;
+
+// What one thread learns and another one waits for.
+template <typename T>
+class Collected {
+public:
+    void add(T item) {
+        const std::lock_guard lock(mutex_);
+        items_.push_back(std::move(item));
+        grown_.notify_all();
+    }
+    // As soon as there are so many; those there are, when they do not come.
+    std::vector<T> wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        grown_.wait_for(lock, kSoon, [&] { return items_.size() >= count; });
+        return items_;
+    }
+    std::vector<T> now() {
+        const std::lock_guard lock(mutex_);
+        return items_;
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable grown_;
+    std::vector<T> items_;
+};
+
+inline std::string text(const Outcome& outcome) {
+    if (std::holds_alternative<Overloaded>(outcome)) return "overloaded";
+    if (std::holds_alternative<Unknown>(outcome)) return "unknown";
+    const auto& applied = std::get<Applied>(outcome);
+    return std::to_string(applied.position.value()) + ":" + std::string(applied.answer);
+}
+
+// A sum; the answer to each addend is the sum so far.
+struct Sum {
+    static constexpr rsm::SnapshotFormat kSnapshotFormat{"test.sum", 1};
+    void apply(const rsm::LogEntry& entry, std::string& answer) {
+        total += std::stoll(std::string(as_text(entry.command)));
+        answer += std::to_string(total);
+    }
+    void snapshot(std::string& out) const { out += std::to_string(total); }
+    [[nodiscard]] bool restore(Bytes) { return false; }
+    long long total = 0;
+};
+
+class Members : public cli::InTemporaryDirectory {
+protected:
+    Configuration configuration(std::uint16_t sid, unsigned servers = 3) {
+        while (addresses_.size() < servers)
+            addresses_.push_back(net::to_string(net::test::network({}).local()));
+        Configuration configuration;
+        configuration.sid = sid;
+        for (unsigned k = 0; k < servers; ++k)
+            configuration.servers.push_back({static_cast<std::uint16_t>(k + 1), addresses_[k]});
+        configuration.run_directory = directory_;
+        configuration.history_bytes = 1 << 20;
+        return configuration;
+    }
+    Done told() {
+        return [this](const Outcome& outcome) { outcomes_.add(text(outcome)); };
+    }
+
+    std::vector<std::string> addresses_;
+    Collected<std::string> outcomes_;
+};
+
+}  // namespace synod::member
