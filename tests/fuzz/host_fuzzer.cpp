@@ -58,6 +58,7 @@ struct Roles {
         proposer.add(Proposer::Options{.id = ProposerId{1}, .incarnation = kOurs}, Time{});
         learner.add(Learner::Options{.id = LearnerId{1}});
         client.add(1, Client::Options{.session = {1, 1}});
+        static_cast<void>(learner.role<Learner>()->begin_read());
         static_cast<void>(client.role<Client>()->write(as_bytes("a value"), true, Time{}));
     }
     host::Host& pick(unsigned which) {

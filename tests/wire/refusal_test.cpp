@@ -168,7 +168,9 @@ TEST(Refusals, EachMessageComesOnlyFromARoleThatSendsIt) {
                                                  {client, proposer, acceptor, learner},
                                                  {proposer},
                                                  {acceptor},
-                                                 {learner}};
+                                                 {learner},
+                                                 {learner},
+                                                 {acceptor}};
     for (const Sample& sample : samples()) {
         for (const Role role : {client, proposer, acceptor, learner}) {
             const bool may = senders[sample.message.index()].count(role) == 1;
@@ -272,6 +274,11 @@ TEST(Refusals, ImpossibleReports) {
                                       [](AcceptorReport& m) { m.trimmed_below = m.decided_below.next(); });
     expect_impossible<LearnerReport>(
         "instances", [](LearnerReport& m) { m.delivered_below = InstanceId{std::uint64_t{1} << 62}; });
+}
+
+TEST(Refusals, ImpossibleReads) {
+    expect_impossible<ReadIndex>("an instance",
+                                 [](ReadIndex& m) { m.voted_below = InstanceId{std::uint64_t{1} << 62}; });
 }
 
 TEST(Refusals, ImpossibleSubmits) {

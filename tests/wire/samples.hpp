@@ -105,6 +105,8 @@ inline std::vector<Sample> samples() {
         {"AcceptorReport", identity(acceptor),
          AcceptorReport{41, true, ballot(6), at(90), at(80), 7, {1, 2, 3, 4}}},
         {"LearnerReport", identity(learner), LearnerReport{41, at(90), at(80), {1, 2, 3, 4}}},
+        {"ReadQuery", identity(learner), ReadQuery{41}},
+        {"ReadIndex", identity(acceptor), ReadIndex{id, 41, at(90)}},
     };
 }
 
@@ -255,6 +257,14 @@ inline bool same(const LearnerReport& a, const LearnerReport& b) {
     const auto& [number, decided_below, delivered_below, losses] = a;
     return std::tie(number, decided_below, delivered_below, losses) ==
            std::tie(b.number, b.decided_below, b.delivered_below, b.losses);
+}
+inline bool same(const ReadQuery& a, const ReadQuery& b) {
+    const auto& [number] = a;
+    return number == b.number;
+}
+inline bool same(const ReadIndex& a, const ReadIndex& b) {
+    const auto& [acceptor, number, voted_below] = a;
+    return std::tie(acceptor, number, voted_below) == std::tie(b.acceptor, b.number, b.voted_below);
 }
 inline bool same(const Message& a, const Message& b) {
     return a.index() == b.index() &&

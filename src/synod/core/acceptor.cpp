@@ -134,6 +134,12 @@ void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     checkpoint_fetch_.note_trimmed(repair.trimmed_below);
 }
 
+// An observer has forgotten how far it had voted (DESIGN.md, rule 7).
+void Acceptor::on(const ReadQuery& query, const Sender& from, Time, Outbox& outbox) {
+    if (options_.observer) return;
+    outbox.send(Destination::to_process(from.endpoint), ReadIndex{options_.id, query.number, log_.end()});
+}
+
 void Acceptor::on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox) {
     outbox.send(Destination::to_process(from.endpoint),
                 checkpoint_copy_.answer(request, options_.id, sessions_, sessions_below_, log_.first(), now));

@@ -60,6 +60,7 @@ public:
     void on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox);
     void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
+    void on(const ReadQuery& query, const Sender& from, Time now, Outbox& outbox);
     void on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox& outbox);
 
     // Ends a received batch: one 2B covers all of it.

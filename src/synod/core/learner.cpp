@@ -13,7 +13,11 @@ constexpr Duration kForgottenPatience = milliseconds(5000);
 }  // namespace
 
 Learner::Learner(const Options& options)
-    : options_(options), quorum_(options.acceptors), log_(options.log), gap_repair_(options.repair) {}
+    : options_(options),
+      quorum_(options.acceptors),
+      log_(options.log),
+      gap_repair_(options.repair),
+      reads_(options.acceptors, options.read_seed) {}
 
 void Learner::on(const Accept& accept, const Sender& from, Time now, Outbox&) {
     heard_leader(from, now);
@@ -94,6 +98,11 @@ void Learner::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     gap_repair_.on_answer(useful, repair.last, now);
 }
 
+void Learner::on(const ReadIndex& index, const Sender& from, Time now, Outbox&) {
+    acceptors_.heard(index.acceptor, from.endpoint, now);
+    reads_.on(index);
+}
+
 std::optional<Learner::Delivery> Learner::front() const noexcept {
     const InstanceId next = log_.first();
     if (next >= log_.decided_below()) return std::nullopt;
@@ -141,6 +150,7 @@ void Learner::heard_leader(const Sender& from, Time now) {
 void Learner::flush(Time now, Outbox& outbox) {
     gap_repair_.poll(log_.missing(), {log_.first(), wanted_below()}, acceptors_, now, outbox);
     if (bytes_unreported_ >= options_.window_bytes / 8 || now >= report_due_) report(outbox);
+    reads_.flush(delivered_below(), now, outbox);
 }
 
 // When its memory is full only the instance that comes next has room, and those that follow it in order.
@@ -169,7 +179,7 @@ void Learner::report(Outbox& outbox) {
 }
 
 Time Learner::deadline() const noexcept {
-    return std::min({gap_repair_.deadline(), hint_due_, report_due_});
+    return std::min({gap_repair_.deadline(), hint_due_, report_due_, reads_.deadline()});
 }
 
 std::optional<InstanceId> Learner::forgotten(Time now) const noexcept {

@@ -12,6 +12,7 @@
 #include "synod/core/message.hpp"
 #include "synod/core/outbox.hpp"
 #include "synod/core/quorum.hpp"
+#include "synod/core/quorum_read.hpp"
 #include "synod/core/single_decree.hpp"
 #include "synod/core/time.hpp"
 
@@ -33,6 +34,7 @@ public:
         std::uint32_t window_bytes = 1 << 20;  // what a sender may have under way to here
         InstanceLog::Options log;
         GapRepair::Options repair;
+        std::uint64_t read_seed = 0;  // see QuorumRead
     };
     struct Delivery {
         InstanceId instance;
@@ -45,10 +47,16 @@ public:
     void on(const Accepted& accepted, const Sender& from, Time now, Outbox& outbox);
     void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
     void on(const Repair& repair, const Sender& from, Time now, Outbox& outbox);
+    void on(const ReadIndex& index, const Sender& from, Time now, Outbox& outbox);
 
     // The next decided instance, if it is known; pop() takes it away.
     [[nodiscard]] std::optional<Delivery> front() const noexcept;
     void pop();
+
+    // A linearizable read begins: its number. When reads().done() has come to that, what has been popped by
+    // now is what there is to read.
+    [[nodiscard]] std::uint64_t begin_read() noexcept { return reads_.begin(); }
+    [[nodiscard]] const QuorumRead& reads() const noexcept { return reads_; }
 
     // Ends a received batch, after what it brought has been popped.
     void flush(Time now, Outbox& outbox);
@@ -76,7 +84,7 @@ public:
     void check_invariants() const;
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.id, log_, votes_, counted_, acceptors_, gap_repair_, trimmed_below_,
-                        helped_at_, hint_, hint_due_, leader_, bytes_unreported_, report_due_);
+                        helped_at_, hint_, hint_due_, leader_, bytes_unreported_, report_due_, reads_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Learner& a, const Learner& b) { return a.state() == b.state(); }
@@ -121,6 +129,7 @@ private:
     Endpoint leader_;
     std::uint64_t bytes_unreported_ = 0;
     Time report_due_ = kNever;
+    QuorumRead reads_;
 };
 
 }  // namespace synod

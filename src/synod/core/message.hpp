@@ -241,10 +241,23 @@ struct LearnerReport {
     Losses losses;
 };
 
-using Message =
-    std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest, Repair,
-                 LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint, Heartbeat, Echo, Ping, Election,
-                 Answer, Coordinator, StatusRequest, ProposerReport, AcceptorReport, LearnerReport>;
+// learner -> acceptors: a read begins; how far have you voted?
+struct ReadQuery {
+    std::uint64_t number = 0;
+};
+
+// acceptor -> the learner that asked. It has voted for nothing from `voted_below` on, nor heard that it is
+// decided.
+struct ReadIndex {
+    AcceptorId acceptor;
+    std::uint64_t number = 0;  // of the query
+    InstanceId voted_below;
+};
+
+using Message = std::variant<Submit, Ack, Prepare, Promise, Accept, Accepted, Nack, Beacon, RepairRequest,
+                             Repair, LearnerStatus, Hello, Taken, CheckpointRequest, Checkpoint, Heartbeat,
+                             Echo, Ping, Election, Answer, Coordinator, StatusRequest, ProposerReport,
+                             AcceptorReport, LearnerReport, ReadQuery, ReadIndex>;
 
 // Who speaks: stands in the header of every datagram.
 struct Sender {

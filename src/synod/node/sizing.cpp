@@ -90,7 +90,8 @@ Learner::Options Sizing::learner(std::uint64_t seed) const {
             .acceptors = options_.acceptors,
             .window_bytes = window_bytes_,
             .log = {},
-            .repair = repair(seed)};
+            .repair = repair(seed),
+            .read_seed = seed};
 }
 
 Client::Options Sizing::client(SessionId session) const {

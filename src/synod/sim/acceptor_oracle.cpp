@@ -75,6 +75,7 @@ void AcceptorOracle::count_vote(AcceptorId id, const Proposal& proposal, Instanc
     if (!instance.chosen) {
         instance.chosen = voted.value;
         ++instances_chosen_;
+        chosen_below_ = std::max(chosen_below_, proposal.instance.next());
     }
     if (*instance.chosen != voted.value) throw Violation("two values chosen: " + place(proposal));
 }

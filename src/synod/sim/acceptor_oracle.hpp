@@ -34,6 +34,8 @@ public:
     void restarted(AcceptorId id) { seen_[id.value()] = {}; }
 
     [[nodiscard]] std::optional<std::uint64_t> chosen(InstanceId i) const noexcept;
+    // Above it nothing is chosen.
+    [[nodiscard]] InstanceId chosen_below() const noexcept { return chosen_below_; }
     [[nodiscard]] std::uint64_t instances_chosen() const noexcept { return instances_chosen_; }
 
 private:
@@ -62,6 +64,7 @@ private:
     std::vector<Instance> instances_;
     std::vector<Seen> seen_;  // by acceptor
     std::uint64_t instances_chosen_ = 0;
+    InstanceId chosen_below_;
     Coverage& counts_;
 };
 

@@ -18,6 +18,7 @@ public:
     void operator()(const deed::Slow& slow) const;
     void operator()(const deed::Jump& jump) const;
     void operator()(const deed::Burst& burst) const;
+    void operator()(const deed::Read& read) const;
     void operator()(const deed::Depose& depose) const;
     void operator()(const deed::Partition& partition) const;
     void operator()(const deed::Cut& cut) const;
@@ -70,6 +71,11 @@ void Hand::operator()(const deed::Jump& jump) const {
 void Hand::operator()(const deed::Burst& burst) const {
     Process* client = find(burst.client);
     if (client != nullptr && client->is_alive()) client->submit(burst.values, burst.interval);
+}
+
+void Hand::operator()(const deed::Read& read) const {
+    Process* learner = find(read.learner);
+    if (learner != nullptr && learner->is_alive()) learner->read();
 }
 
 void Hand::operator()(const deed::Depose& depose) const {

@@ -40,7 +40,10 @@ constexpr std::array<std::string_view, kBranches> kBranchNames{"reign",
                                                                "split value",
                                                                "announcement",
                                                                "leader change",
-                                                               "client in flight"};
+                                                               "client in flight",
+                                                               "read",
+                                                               "read that waits",
+                                                               "read asked again"};
 
 template <std::size_t N>
 void add_to(std::array<std::uint64_t, N>& sums, const std::array<std::uint64_t, N>& more) noexcept {

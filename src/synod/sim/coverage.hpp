@@ -53,15 +53,18 @@ enum class Branch : std::uint8_t {
     observer_repair,      // ... and serves
     learner_gave_up,      // what it needs is forgotten everywhere
     crash,
-    gap,              // a leader names runs that were lost on their way
-    repeat_refused,   // a run that is decided already comes to a proposer that does not lead
-    repeat_decided,   // a run that was delivered before stands in the log again
-    split_value,      // a value larger than a batch is delivered
-    announcement,     // a decision is announced: no direct 2B
-    leader_change,    // a client with values under way hears of a new leader
-    client_in_flight  // a client dies with values under way
+    gap,               // a leader names runs that were lost on their way
+    repeat_refused,    // a run that is decided already comes to a proposer that does not lead
+    repeat_decided,    // a run that was delivered before stands in the log again
+    split_value,       // a value larger than a batch is delivered
+    announcement,      // a decision is announced: no direct 2B
+    leader_change,     // a client with values under way hears of a new leader
+    client_in_flight,  // a client dies with values under way
+    read,              // a linearizable read is done
+    read_waits,        // a quorum has named instances that its learner has not delivered yet
+    read_asked_again   // no quorum has answered for long
 };
-inline constexpr std::size_t kBranches = static_cast<std::size_t>(Branch::client_in_flight) + 1;
+inline constexpr std::size_t kBranches = static_cast<std::size_t>(Branch::read_asked_again) + 1;
 
 [[nodiscard]] std::string_view name_of(Fault fault) noexcept;
 [[nodiscard]] std::string_view name_of(Branch branch) noexcept;

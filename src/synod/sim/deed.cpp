@@ -29,6 +29,7 @@ struct Writer {
         return "submit " + text_of(burst.client) + " " + std::to_string(burst.values) + " values every " +
                text_of(burst.interval);
     }
+    std::string operator()(const deed::Read& read) const { return "read " + text_of(read.learner); }
     std::string operator()(const deed::Depose& depose) const {
         return depose.with.empty() ? "depose" : "depose with" + list(depose.with);
     }

@@ -52,6 +52,10 @@ struct Burst {
     std::uint64_t values = 0;
     Duration interval;
 };
+// A learner begins a linearizable read.
+struct Read {
+    Name learner;
+};
 // Whoever leads keeps, of acceptors and proposers, only these: it proposes, and has too few votes.
 struct Depose {
     std::vector<Name> with;
@@ -84,7 +88,7 @@ struct Heal {
 }  // namespace deed
 
 using Deed = std::variant<deed::Start, deed::Crash, deed::Pause, deed::Resume, deed::Slow, deed::Jump,
-                          deed::Burst, deed::Depose, deed::Partition, deed::Cut, deed::SlowLink,
+                          deed::Burst, deed::Read, deed::Depose, deed::Partition, deed::Cut, deed::SlowLink,
                           deed::Weather, deed::Mend, deed::Heal>;
 
 struct TimedDeed {

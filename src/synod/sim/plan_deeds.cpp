@@ -14,7 +14,7 @@ constexpr unsigned kLivesMax = 3;  // of a client with many values, on average
 // and calms between them, in which little happens, sometimes with all that was broken left as it is.
 class DeedDrawer {
 public:
-    DeedDrawer(Plan& plan, Random& random) : plan_(plan), random_(random) {
+    DeedDrawer(Plan& plan, Random& random) : plan_(plan), random_(random), reads_(plan.cluster.seed) {
         add(Role::acceptor, 1, plan.cluster.acceptors);
         add(Role::proposer, 0, plan.cluster.proposers);
         add(Role::learner, 0, plan.cluster.learners);
@@ -71,6 +71,7 @@ private:
     void calm(bool faulty);
     void settle();
     void strike();
+    void read();
     void start(std::size_t k);
     void burst(std::size_t k, std::uint64_t values, Duration spread);
 
@@ -129,6 +130,7 @@ private:
 
     Plan& plan_;
     Random& random_;
+    Random reads_;  // for these alone: without them a history is what it was before there were any
     std::vector<Actor> actors_;
     Duration now_;
 
@@ -149,6 +151,7 @@ private:
                                    {&DeedDrawer::restart},
                                    {&DeedDrawer::resume},
                                    {&DeedDrawer::mend}}};
+    std::uint32_t read_percent_ = 0;  // of strikes that a read follows
     std::uint32_t late_percent_ = 0;  // of processes that are not started at first
     Duration strike_interval_max_;
     std::uint64_t values_each_ = 0;  // of each client in each storm
@@ -164,6 +167,7 @@ void DeedDrawer::draw_habits(bool faulty) {
             faults_[f].weight = static_cast<std::uint32_t>(random_.between(1, cure ? 8 : 4));
         }
     }
+    if (reads_.percent(50)) read_percent_ = static_cast<std::uint32_t>(reads_.between(10, 100));
     if (faulty && random_.percent(30)) late_percent_ = static_cast<std::uint32_t>(random_.between(20, 60));
     strike_interval_max_ = {random_.log_between(1'000'000, 300'000'000)};
     // One instance at a time, of a few values and several delays each, would take minutes for more.
@@ -192,8 +196,10 @@ void DeedDrawer::storm(bool faulty) {
         now_ = now_ + random_.between({1}, strike_interval_max_);
         if (now_ >= end) break;
         strike();
+        if (reads_.percent(read_percent_)) read();
     }
     now_ = std::max(now_, end);
+    if (reads_.percent(read_percent_)) read();
 }
 
 void DeedDrawer::calm(bool faulty) {
@@ -228,6 +234,12 @@ void DeedDrawer::strike() {
         if (draw < fault.weight) return (this->*fault.strike)();
         draw -= fault.weight;
     }
+}
+
+// At each learner or at some: what one of them has delivered the next one may not have heard of.
+void DeedDrawer::read() {
+    for (const Actor& actor : actors_)
+        if (actor.name.role == Role::learner && reads_.percent(75)) add(deed::Read{actor.name});
 }
 
 void DeedDrawer::start(std::size_t k) {

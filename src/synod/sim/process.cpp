@@ -63,6 +63,7 @@ void Process::start() {
         case Role::learner:
             host_->add(learner_options(options_, id_, random_.next()));
             world_.deliveries.restarted(index_);
+            reads_ = {};
             break;
         case Role::client:
             host_->add(id_, client_options(options_, {random_.next(), random_.next()}));
@@ -115,6 +116,11 @@ void Process::submit(std::uint64_t values, Duration interval) {
 void Process::submit(Bytes value) {
     input_.add(value, local());
     if (is_alive()) request_wake(std::max(world_.now, busy_until_));
+}
+
+void Process::read() {
+    reads_.began(as<Learner>().begin_read(), world_.acceptors.chosen_below());
+    request_wake(std::max(world_.now, busy_until_));
 }
 
 void Process::hurry() {

@@ -10,6 +10,7 @@
 #include "synod/sim/clock.hpp"
 #include "synod/sim/cluster_options.hpp"
 #include "synod/sim/random.hpp"
+#include "synod/sim/read_oracle.hpp"
 #include "synod/sim/surroundings.hpp"
 
 namespace synod::sim {
@@ -29,6 +30,8 @@ public:
     void submit(std::uint64_t values, Duration interval);
     // A client: writes this value, before any others.
     void submit(Bytes value);
+    // A learner: begins a linearizable read.
+    void read();
     // A client: writes the rest as fast as it is taken.
     void hurry();
     // Its clock shows so much more, all at once: its machine was suspended, say.
@@ -57,6 +60,8 @@ public:
     [[nodiscard]] bool is_voter() const noexcept {
         return is_alive() && role_ == Role::acceptor && !is_observer();
     }
+    // Of the reads that this life of a learner has begun.
+    [[nodiscard]] std::uint64_t reads_done() const noexcept { return reads_.done(); }
     // A client in touch with nobody who has all it wrote delivered.
     [[nodiscard]] bool has_written_all() const noexcept { return input_.empty(); }
     // It gave up by itself, as the real process would, and why.
@@ -115,6 +120,7 @@ private:
     InstanceId trimmed_below_;  // of an acceptor
     std::string gave_up_;
     ClientInput input_;  // of a client
+    ReadOracle reads_;   // of a learner
 };
 
 }  // namespace synod::sim

@@ -24,6 +24,8 @@ void Process::look_into(Datagram& datagram, Destination to) {
         datagram.proposal = {accept->instance, accept->reign.ballot, hash_of(accept->v_val)};
         return world_.acceptors.proposed(datagram.proposal);
     }
+    if (const auto* query = std::get_if<ReadQuery>(&decoded->message))
+        return reads_.asked(query->number, world_.coverage);
     const bool learns = role_ == Role::learner;
     const Speaker self{role_, role_ == Role::acceptor && as<Acceptor>().is_observer(),
                        learns && world_.deliveries.next(index_) == InstanceId{} &&
@@ -77,7 +79,10 @@ void Process::observe() {
     if (host_->taken_by())
         throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
     std::optional<InstanceId> forgotten;
-    if (role_ == Role::learner) forgotten = as<Learner>().forgotten(local());
+    if (role_ == Role::learner) {
+        forgotten = as<Learner>().forgotten(local());
+        reads_.stepped(as<Learner>(), world_.coverage);
+    }
     check();
     if (forgotten) {
         crash();

@@ -56,7 +56,8 @@ Learner::Options learner_options(const ClusterOptions& options, std::uint16_t id
             .acceptors = options.acceptors,
             .window_bytes = options.roles.window_bytes,
             .log = log_options(options.roles),
-            .repair = repair_options(options.roles, seed)};
+            .repair = repair_options(options.roles, seed),
+            .read_seed = seed};
 }
 
 Client::Options client_options(const ClusterOptions& options, SessionId session) {

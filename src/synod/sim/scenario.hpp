@@ -30,6 +30,7 @@ struct Condition {
         accepted,      // `who` has, at any time, accepted a batch with just `values`
         chosen,        // `number` instances are
         acknowledged,  // to `who` `number` values are
+        read,          // `number` of the reads of `who` are done
         sent,          // `number` messages of `type`, since they were counted anew
     };
     Kind kind = Kind::all_delivered;

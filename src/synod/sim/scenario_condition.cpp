@@ -76,6 +76,13 @@ void acknowledged(ScenarioLine& line, const ClusterOptions& cluster, Condition& 
     c.number = line.number(0, kMost);
 }
 
+void has_read(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
+    c.kind = Kind::read;
+    line.require("learner");
+    c.who = {read_one(line, Role::learner, cluster)};
+    c.number = line.number(0, kMost);
+}
+
 void sent(ScenarioLine& line, const ClusterOptions&, Condition& c) {
     c.kind = Kind::sent;
     c.number = line.number(0, kMost);
@@ -92,6 +99,7 @@ const std::map<std::string_view, Reader> kConditions{
     {"accepted", accepted},
     {"chosen", chosen},
     {"acknowledged", acknowledged},
+    {"read", has_read},
     {"sent", sent},
 };
 
@@ -107,7 +115,7 @@ Condition read_condition(ScenarioLine& line, const ClusterOptions& cluster) {
     }
     line.fail_expecting(
         "delivered, nothing delivered, leader, no leader, observer, promised, accepted, chosen, "
-        "acknowledged, sent, or one of these after 'not'");
+        "acknowledged, read, sent, or one of these after 'not'");
 }
 
 }  // namespace synod::sim

@@ -59,6 +59,10 @@ private:
     template <Meddling::Kind kKind>
     Action meddle(ScenarioLine& line) const;
     Action submit(ScenarioLine& line) const;
+    Action read(ScenarioLine& line) const {
+        line.require("learner");
+        return Deed{deed::Read{{Role::learner, read_one(line, Role::learner, scenario_.cluster).id}}};
+    }
     Action run(ScenarioLine& line) const;
     Action expect(ScenarioLine& line) const { return step::Expect{condition(line)}; }
     Action count(ScenarioLine& line) const {
@@ -123,6 +127,7 @@ const std::map<std::string_view, Parser::Reader> Parser::kSteps{
     {"delay", &Parser::meddle<Meddling::Kind::delay>},
     {"duplicate", &Parser::meddle<Meddling::Kind::duplicate>},
     {"submit", &Parser::submit},
+    {"read", &Parser::read},
     {"run", &Parser::run},
     {"expect", &Parser::expect},
     {"count", &Parser::count},

@@ -152,6 +152,8 @@ bool ScenarioRun::is_so(const Condition& c) {
             return world_.acceptors().instances_chosen() == c.number;
         case Condition::Kind::acknowledged:
             return alive() && process(c.who.front()).as<Client>().values_decided() == c.number;
+        case Condition::Kind::read:
+            return process(c.who.front()).reads_done() == c.number;
         case Condition::Kind::sent:
             return world_.coverage().sends[c.type] - counted_[c.type] == c.number;
     }

@@ -51,7 +51,7 @@ template <typename M>
 constexpr bool kCounted =
     std::is_same_v<M, Promise> || std::is_same_v<M, Nack> || std::is_same_v<M, RepairRequest> ||
     std::is_same_v<M, Repair> || std::is_same_v<M, Checkpoint> || std::is_same_v<M, Beacon> ||
-    std::is_same_v<M, Ack>;
+    std::is_same_v<M, Ack> || std::is_same_v<M, ReadQuery>;
 
 template <std::size_t... Place>
 constexpr auto counted(std::index_sequence<Place...>) {

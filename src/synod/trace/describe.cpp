@@ -126,6 +126,10 @@ void fill(const LearnerReport& report, Event& event) {
     event.decided_below = report.decided_below;
     event.text = below("delivered", report.delivered_below.value());
 }
+void fill(const ReadQuery&, Event&) {}
+void fill(const ReadIndex& index, Event& event) {
+    event.text = below("voted", index.voted_below.value());
+}
 
 }  // namespace
 

@@ -106,5 +106,13 @@ template <typename Archive>
 void fields(Archive& archive, Is<LearnerReport> auto& m) {
     archive(m.number, m.decided_below, m.delivered_below, m.losses);
 }
+template <typename Archive>
+void fields(Archive& archive, Is<ReadQuery> auto& m) {
+    archive(m.number);
+}
+template <typename Archive>
+void fields(Archive& archive, Is<ReadIndex> auto& m) {
+    archive(m.number, m.voted_below);
+}
 
 }  // namespace synod::wire

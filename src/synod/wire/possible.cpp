@@ -157,6 +157,8 @@ struct Possible {
     bool operator()(const LearnerReport& m) const {
         return from(Role::learner) && counted({m.decided_below, m.delivered_below});
     }
+    bool operator()(const ReadQuery&) const { return from(Role::learner); }
+    bool operator()(const ReadIndex& m) const { return from(Role::acceptor) && counted({m.voted_below}); }
 };
 
 }  // namespace

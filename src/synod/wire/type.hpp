@@ -25,7 +25,8 @@ static_assert(kTypeIs<12, Hello> && kTypeIs<13, Taken>);
 static_assert(kTypeIs<14, CheckpointRequest> && kTypeIs<15, Checkpoint> && kTypeIs<16, Heartbeat>);
 static_assert(kTypeIs<17, Echo> && kTypeIs<18, Ping> && kTypeIs<19, Election> && kTypeIs<20, Answer>);
 static_assert(kTypeIs<21, Coordinator> && kTypeIs<22, StatusRequest> && kTypeIs<23, ProposerReport>);
-static_assert(kTypeIs<24, AcceptorReport> && kTypeIs<25, LearnerReport> && kTypes == 25);
+static_assert(kTypeIs<24, AcceptorReport> && kTypeIs<25, LearnerReport>);
+static_assert(kTypeIs<26, ReadQuery> && kTypeIs<27, ReadIndex> && kTypes == 27);
 
 inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{"?",
                                                                      "Submit",
@@ -52,7 +53,9 @@ inline constexpr std::array<std::string_view, kTypes + 1> kTypeNames{"?",
                                                                      "StatusRequest",
                                                                      "ProposerReport",
                                                                      "AcceptorReport",
-                                                                     "LearnerReport"};
+                                                                     "LearnerReport",
+                                                                     "ReadQuery",
+                                                                     "ReadIndex"};
 static_assert(!kTypeNames.back().empty());
 
 [[nodiscard]] inline std::uint8_t type_of(const Message& message) noexcept {
