@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -63,6 +64,39 @@ TEST_F(Members, ALinearizableReadAtOneSeesWhatAnotherWasTold) {
                    [&](const Sum* sum) { read.set_value(sum == nullptr ? -1 : sum->total); });
         ASSERT_EQ(read.get_future().get(), round);
     }
+}
+
+TEST_F(Members, AReadThroughTheLogSeesWhatItsMemberSubmittedBefore) {
+    Replicated<Sum> sum(configuration(1, 1));
+    sum.submit(as_bytes("5"), in(kSoon), nullptr);
+    std::promise<long long> read;
+    sum.read(Consistency::through_log, in(kSoon),
+             [&](const Sum* now) { read.set_value(now == nullptr ? -1 : now->total); });
+    EXPECT_EQ(read.get_future().get(), 5);
+}
+
+// Rule 7: who has forgotten its votes may read, and must not answer for others.
+TEST_F(Members, OneThatComesBackReadsWhatItMissedAndIsNoneOfAQuorum) {
+    const auto read = [](Replicated<Sum>& at, std::chrono::milliseconds patience) {
+        std::promise<long long> value;
+        at.read(Consistency::linearizable, in(patience),
+                [&](const Sum* sum) { value.set_value(sum == nullptr ? -1 : sum->total); });
+        return value.get_future().get();
+    };
+    Replicated<Sum> first(configuration(1));
+    auto second = std::make_unique<Replicated<Sum>>(configuration(2));
+    auto third = std::make_unique<Replicated<Sum>>(configuration(3));
+    first.submit(as_bytes("5"), in(kSoon), told());
+    ASSERT_EQ(outcomes_.wait_for(1), std::vector<std::string>{"0:5"});
+
+    third.reset();
+    third = std::make_unique<Replicated<Sum>>(configuration(3));
+    EXPECT_TRUE(third->member().observes());
+    EXPECT_EQ(read(*third, kSoon), 5);
+
+    second.reset();
+    second = std::make_unique<Replicated<Sum>>(configuration(2));
+    EXPECT_EQ(read(first, 100ms), -1);  // one of three remembers
 }
 
 TEST_F(Members, WithoutAMajorityACommandsOutcomeIsUnknownAndAStaleReadIsAnswered) {

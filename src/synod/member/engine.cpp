@@ -78,6 +78,7 @@ Engine::Engine(const Configuration& configuration, std::unique_ptr<Application> 
       has_thread_(configuration.drive == Configuration::Drive::own_thread),
       runtime_(runtime_options(configuration), this),
       client_(*runtime_.host().role<Client>()),
+      learner_(*runtime_.host().role<Learner>()),
       observes_(runtime_.observes()),
       queue_(queue_bytes_max_) {
     runtime_.watch(queue_.fd());
@@ -109,10 +110,10 @@ void Engine::submit(Value::Kind kind, Bytes command, Time deadline, Done done) {
     if (refused) refused(Overloaded{});
 }
 
-void Engine::read_local(LocalRead read) {
-    Request request(std::move(read));
+void Engine::read(Consistency consistency, Time deadline, Use use) {
+    Request request(Read{consistency == Consistency::stale, deadline, std::move(use)});
     if (queue_.put(std::move(request), kRequestOverhead)) return;
-    std::get<LocalRead>(request)(false);  // NOLINT(bugprone-use-after-move): not moved from
+    std::get<Read>(request).use(false);  // NOLINT(bugprone-use-after-move): not moved from
 }
 
 std::optional<std::string> Engine::failure() const {
@@ -134,12 +135,14 @@ void Engine::run() {
 // From here on nothing is taken; what was, is told.
 void Engine::end() {
     queue_.close();
-    take_requests();
+    take_requests(Time{});
     while (!finished_.empty())
         quietly([this] { tell_finished(); });
     work_.abandon();
-    while (!reads_.empty())
-        quietly([this] { answer_reads(false); });
+    while (!stale_reads_.empty())
+        quietly([this] { answer_stale_reads(false); });
+    while (auto read = reads_.take_any())
+        quietly([&] { read->use(false); });
 }
 
 void Engine::fail(const char* what) noexcept {
@@ -152,7 +155,7 @@ bool Engine::can_write() const {
 }
 
 Time Engine::deadline() const {
-    return can_write() ? Time{} : std::min(runtime_.deadline(), work_.deadline());
+    return can_write() ? Time{} : std::min({runtime_.deadline(), work_.deadline(), reads_.deadline()});
 }
 
 void Engine::turn(Time until) {
@@ -170,32 +173,60 @@ void Engine::turn(Time until) {
 
 void Engine::act(Time until) {
     const Time at = runtime_.receive(std::min(until, deadline()));
-    take_requests();
-    answer_reads(true);
+    take_requests(at);
+    answer_stale_reads(true);
     queue_.release(work_.expire(at));
+    if (reads_.wants_mark(at)) send_mark();
     write(at);
     runtime_.step(at);
+    answer_reads(at);
     if (const auto what = runtime_.failure(at)) throw std::runtime_error(*what);
 }
 
-void Engine::take_requests() {
+void Engine::take_requests(Time now) {
     queue_.take_all(requests_);
     for (Request& request : requests_) {
         if (auto* work = std::get_if<Work>(&request))
             work_.add(std::move(*work));
         else
-            reads_.push_back(std::move(std::get<LocalRead>(request)));
+            take(std::move(std::get<Read>(request)), now);
     }
     requests_.clear();
 }
 
-void Engine::answer_reads(bool reached) {
-    while (!reads_.empty()) {
-        const LocalRead read = std::move(reads_.front());
-        reads_.pop_front();
-        queue_.release(kRequestOverhead);
-        read(reached);
+void Engine::take(Read read, Time now) {
+    if (read.stale)
+        stale_reads_.push_back(std::move(read.use));
+    else
+        reads_.add(learner_.begin_read(), now, read.deadline, std::move(read.use));
+}
+
+void Engine::answer(const Use& use, bool reached) {
+    queue_.release(kRequestOverhead);
+    use(reached);
+}
+
+void Engine::answer_stale_reads(bool reached) {
+    while (!stale_reads_.empty()) {
+        const Use use = std::move(stale_reads_.front());
+        stale_reads_.pop_front();
+        answer(use, reached);
     }
+}
+
+void Engine::answer_reads(Time now) {
+    reads_.question_done(learner_.reads().done());
+    while (auto read = reads_.take(now))
+        answer(read->use, read->reached);
+}
+
+// It costs nobody room in the queue: there is one at most.
+void Engine::send_mark() {
+    reads_.mark_sent();
+    const auto back = [this](const Outcome& outcome) {
+        reads_.mark_back(std::holds_alternative<Applied>(outcome));
+    };
+    work_.add({Value::Kind::barrier, {}, kNever, back, 0});
 }
 
 // As much as the client takes.

@@ -14,6 +14,7 @@
 #include "synod/core/delivery.hpp"
 #include "synod/member/application.hpp"
 #include "synod/member/configuration.hpp"
+#include "synod/member/read_list.hpp"
 #include "synod/member/work_list.hpp"
 #include "synod/node/bounded_queue.hpp"
 #include "synod/node/runtime.hpp"
@@ -24,7 +25,7 @@ namespace synod::member {
 // comes out of the log with them.
 class Engine : private host::DeliverySink {
 public:
-    using LocalRead = std::function<void(bool)>;
+    using Use = ReadList::Use;
 
     Engine(const Configuration& configuration, std::unique_ptr<Application> application);
     ~Engine() override;
@@ -33,7 +34,7 @@ public:
 
     // From any thread. submit() throws std::length_error.
     void submit(Value::Kind kind, Bytes command, Time deadline, Done done);
-    void read_local(LocalRead read);
+    void read(Consistency consistency, Time deadline, Use use);
     [[nodiscard]] std::optional<std::string> failure() const;
     [[nodiscard]] bool observes() const noexcept { return observes_; }
 
@@ -44,7 +45,12 @@ public:
     void turn(Time until);
 
 private:
-    using Request = std::variant<Work, LocalRead>;
+    struct Read {
+        bool stale = false;
+        Time deadline;
+        Use use;
+    };
+    using Request = std::variant<Work, Read>;
     // An own value that has come out of the log.
     struct Finished {
         Work work;
@@ -56,8 +62,12 @@ private:
     void take(SessionId session, Bytes bytes);
     void tell_finished();
     void act(Time until);
-    void take_requests();
-    void answer_reads(bool reached);
+    void take_requests(Time now);
+    void take(Read read, Time now);
+    void answer_stale_reads(bool reached);
+    void answer_reads(Time now);
+    void answer(const Use& use, bool reached);
+    void send_mark();
     void write(Time now);
     bool write_rest(Time now);
     [[nodiscard]] bool can_write() const;
@@ -70,12 +80,14 @@ private:
     const std::size_t queue_bytes_max_;
     const bool has_thread_;
     node::Runtime runtime_;
-    Client& client_;  // the runtime's
+    Client& client_;    // the runtime's
+    Learner& learner_;  // the runtime's
     const bool observes_;
     node::BoundedQueue<Request> queue_;
     std::vector<Request> requests_;
     WorkList work_;
-    std::deque<LocalRead> reads_;
+    ReadList reads_;
+    std::deque<Use> stale_reads_;
     std::vector<std::byte> value_;  // being written
     std::size_t written_ = 0;       // of it
     Delivery delivery_;

@@ -44,7 +44,8 @@ void Member::submit(Bytes command, Deadline deadline, Done done) {
 
 void Member::read(Consistency consistency, Deadline deadline, std::function<void(bool)> use) {
     if (!use) throw std::invalid_argument("a read needs a function to use what is read");
-    if (consistency == Consistency::stale) return engine_->read_local(std::move(use));
+    if (consistency != Consistency::through_log)
+        return engine_->read(consistency, to_time(deadline), std::move(use));
     engine_->submit(
         Value::Kind::barrier, {}, to_time(deadline),
         [use = std::move(use)](const Outcome& outcome) { use(std::holds_alternative<Applied>(outcome)); });

@@ -27,8 +27,9 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 // Which state a read sees.
 enum class Consistency : std::uint8_t {
-    linearizable,  // everything whose outcome anybody knew before the read began; takes an entry of the log
-    stale,         // what this member has applied so far
+    linearizable,  // everything whose outcome anybody knew before the read began, as a quorum tells
+    through_log,   // the same, and everything that its member submitted before; takes an entry of the log
+    stale,         // what this member has applied so far, without a word to anybody
 };
 
 }  // namespace synod::member
