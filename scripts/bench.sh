@@ -3,12 +3,17 @@
 # how fast it is here, whole clusters and beside them a program without the protocol.
 # scripts/bench.sh failover [--leader ORACLE] [--trials N] [--faults kill,pause,cut] [--json FILE]: how long nothing is
 # delivered when the leader is killed, paused or cut off, under load.
+# scripts/bench.sh library [--seconds S] [--size BYTES]: three members of the library in one process.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 if [ "${1:-}" = failover ]; then
     "$root/scripts/setup.sh" synod
     exec python3 -B "$root/bench/failover.py" "$root/build/release" "${@:2}"
+fi
+if [ "${1:-}" = library ]; then
+    "$root/scripts/setup.sh" synod_members
+    exec "$root/build/release/bench/synod_members" "${@:2}"
 fi
 case " $* " in
     *" --plots "*) install_packages gnuplot-nox ;;
