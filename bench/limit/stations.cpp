@@ -150,8 +150,10 @@ std::uint64_t Client::patience_ns() const {
     const std::uint64_t now = now_ns();
     if (may_send(now) > 0) return 0;
     if (plan_.rate == 0 || (plan_.alone && sent_ > acknowledged_)) return kPatience;
+    constexpr std::uint64_t kTogether =
+        100'000;  // as Synod's clients: waking for each would keep a processor busy
     const double ahead = static_cast<double>(numbered_) - due(now);
-    return ahead > 0 ? static_cast<std::uint64_t>(ahead / plan_.rate * 1e9) : kPatience;
+    return ahead > 0 ? std::max(static_cast<std::uint64_t>(ahead / plan_.rate * 1e9), kTogether) : kPatience;
 }
 
 // ---- Proposer ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -35,12 +36,11 @@ bool is_pollable(int fd) {
 bool Pace::allows(std::uint64_t written, Time now) {
     if (rate_ <= 0) return true;
     if (!start_) start_ = now;
-    return now >= next(written);
-}
-
-Time Pace::next(std::uint64_t written) const noexcept {
-    if (rate_ <= 0 || !start_) return Time{};
-    return *start_ + Duration{static_cast<std::uint64_t>(static_cast<double>(written) / rate_ * 1e9)};
+    const auto since_start = static_cast<std::uint64_t>(static_cast<double>(written) / rate_ * 1e9);
+    const Time due = *start_ + Duration{since_start};
+    if (now >= due) return true;
+    next_ = std::max(due, now + kTogether);
+    return false;
 }
 
 LineInput::LineInput(int fd, double lines_per_second, std::uint16_t client, Stamps& stamps)
@@ -57,7 +57,7 @@ int LineInput::fd() const noexcept {
 
 Time LineInput::deadline(const Client& client) const noexcept {
     if (!client.has_room()) return kNever;
-    if (stuck_) return pace_.next(client.values_written());
+    if (stuck_) return pace_.next();
     return pollable_ && !end_of_file_ ? kNever : Time{};
 }
 
@@ -131,7 +131,7 @@ GeneratedInput::GeneratedInput(const Generate& generate, std::uint16_t client, S
       value_(generate.bytes) {}
 
 Time GeneratedInput::deadline(const Client& client) const noexcept {
-    return client.has_room() ? pace_.next(client.values_written()) : kNever;
+    return client.has_room() ? pace_.next() : kNever;
 }
 
 void GeneratedInput::pump(Client& client, Time now) {

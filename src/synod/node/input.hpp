@@ -12,18 +12,22 @@
 
 namespace synod::node {
 
-// Lets values through at a rate: as many as should have been written since the first one.
+// Lets values through at a rate: as many as should have been written since the first one. Values that come
+// faster than one in kTogether go several at a time: waking for each would keep a processor busy.
 class Pace {
 public:
+    static constexpr Duration kTogether = microseconds(100);
+
     explicit Pace(double values_per_second) : rate_(values_per_second) {}
     // Whether the value after `written` ones may go now.
     [[nodiscard]] bool allows(std::uint64_t written, Time now);
-    // When it may.
-    [[nodiscard]] Time next(std::uint64_t written) const noexcept;
+    // After it may not: when to ask again.
+    [[nodiscard]] Time next() const noexcept { return next_; }
 
 private:
     double rate_;  // 0: unlimited
     std::optional<Time> start_;
+    Time next_;
 };
 
 // Where a client's values come from. pump() writes as many into the client as it takes now.
