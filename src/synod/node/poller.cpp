@@ -5,7 +5,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <system_error>
+
+#include "synod/node/clock.hpp"
 
 namespace synod::node {
 
@@ -22,6 +25,12 @@ sigset_t ending_signals() {
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     return set;
+}
+
+void sleep_until(Time time) {
+    const timespec at{static_cast<time_t>(time.ns / 1'000'000'000),
+                      static_cast<long>(time.ns % 1'000'000'000)};
+    ::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr);
 }
 
 }  // namespace
@@ -45,18 +54,21 @@ void Poller::remove(int fd) noexcept {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
-std::span<const int> Poller::wait(Time now, Time until) {
+std::span<const int> Poller::wait(Time now, Time until, Time not_before) {
     const std::uint64_t ns = until.since(now).ns;
     const timespec timeout{static_cast<time_t>(ns / 1'000'000'000), static_cast<long>(ns % 1'000'000'000)};
     std::array<epoll_event, 16> events;
     const auto poll = [&](const timespec* limit) {
         return ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()), limit, nullptr);
     };
+    const timespec at_once{};
     int count = poll(until == kNever ? nullptr : &timeout);
-    if (count < 0 && errno == EINTR) {
+    if (node::now() < not_before) {
+        sleep_until(not_before);
+        count = poll(&at_once);
+    } else if (count < 0 && errno == EINTR) {
         // A process that was stopped and goes on: time has passed, but what came meanwhile is to be heard
         // first.
-        const timespec at_once{};
         count = poll(&at_once);
     }
     std::size_t ready = 0;

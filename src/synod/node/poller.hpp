@@ -19,9 +19,10 @@ public:
     void add(int fd);
     void remove(int fd) noexcept;
 
-    // Blocks until something is readable or `until` has come; returns what is readable. After a
-    // signal that ends the process, told_to_stop() holds.
-    std::span<const int> wait(Time now, Time until);
+    // Blocks until something is readable or `until` has come; returns what is readable. What becomes
+    // readable before `not_before` is left until then. After a signal that ends the process, told_to_stop()
+    // holds.
+    std::span<const int> wait(Time now, Time until, Time not_before = {});
     [[nodiscard]] bool told_to_stop() const noexcept { return told_to_stop_; }
     // Becomes readable with such a signal.
     [[nodiscard]] int signal_fd() const noexcept { return signals_.get(); }

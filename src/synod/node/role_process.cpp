@@ -68,6 +68,7 @@ RoleProcess::RoleProcess(const Options& options)
       run_directory_(RunDirectory::enter(run_entry(options))),
       network_(network_options(options)),
       transport_(network_, options.groups),
+      rest_(network_.receive_buffer_bytes(), kBuffersAtOnce),
       reporter_(options.report_fd),
       faults_(faulty_arrival(options)),
       header_reader_(cluster_hash(options.cluster), run_directory_.run(),
@@ -137,9 +138,10 @@ int RoleProcess::run() {
     reporter_.ready();
     while (!poller_.told_to_stop() && !is_done()) {
         watch_input();
-        const auto readable = poller_.wait(now(), deadline());
+        const auto readable = poller_.wait(now(), deadline(), is_in_a_hurry() ? Time{} : rest_.until());
         const Time at = now();
         receive_all(readable, at);
+        rest_.looked(network_.received(), at);
         pump_input(readable, at);
         step(at);
         if (const auto what = failure(at)) {
@@ -205,6 +207,12 @@ Time RoleProcess::deadline() const {
     if (faults_) until = std::min(until, Time{faults_->deadline_ns()});
     if (input_ && !input_->exhausted()) until = std::min(until, input_->deadline(*host_->role<Client>()));
     return until;
+}
+
+// Nobody waits for a proposer that follows.
+bool RoleProcess::is_in_a_hurry() const {
+    const Proposer* proposer = host_->role<Proposer>();
+    return proposer == nullptr || !proposer->is_following();
 }
 
 // Input is looked at only while the client has room for it: that is what holds its writer back.

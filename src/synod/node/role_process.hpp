@@ -14,6 +14,7 @@
 #include "synod/node/poller.hpp"
 #include "synod/node/process_trace.hpp"
 #include "synod/node/report.hpp"
+#include "synod/node/rest.hpp"
 #include "synod/node/run_directory.hpp"
 #include "synod/node/stamps.hpp"
 #include "synod/node/udp_transport.hpp"
@@ -44,6 +45,7 @@ private:
     void pump_input(std::span<const int> readable, Time now);
     void step(Time now);
     [[nodiscard]] Time deadline() const;
+    [[nodiscard]] bool is_in_a_hurry() const;
     void watch_input();
     void note_progress(const Client& client, Time now);
     void report(Time now);
@@ -58,6 +60,7 @@ private:
     RunDirectory run_directory_;
     net::Network network_;
     UdpTransport transport_;
+    Rest rest_;
     Reporter reporter_;
     Stamps stamps_;
     std::unique_ptr<Output> output_;       // learner
