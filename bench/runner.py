@@ -11,7 +11,8 @@ from pathlib import Path
 from load_harness import Cluster
 from wire import Wire
 
-SOON_FULL = "64M"  # a history that fills at once, so that a short run shows what comes after; three exceed the caches
+SOON_FULL_BYTES = 64 << 20
+SOON_FULL = f"{SOON_FULL_BYTES >> 20}M"  # a history that fills at once; three of them exceed the caches
 WIRE_DATAGRAM = 1400  # bytes of values in a datagram of the limit program; what Synod packs, too
 HOSTS = ("proposer-1", "acceptor-1", "acceptor-2", "acceptor-3", "learner-1", "learner-2", "client-1", "proposer-2")
 
@@ -54,10 +55,14 @@ class Runner:
                 **result.get("latency_us", {})}
 
     def run(self, figure, rate):
-        options = ["--duration", self._seconds(figure), "--size", figure.size]
+        options = ["--size", figure.size]
         if rate or figure.short:
             options += ["--history", SOON_FULL]
-        return self._run(figure, [*options, "--rate", int(rate)] if rate else options)
+        if not rate:
+            return self._run(figure, [*options, "--duration", self._seconds(figure)])
+        full = min(1, SOON_FULL_BYTES / (rate * figure.size))
+        return self._run(figure, [*options, "--rate", int(rate), "--latency-from", full,
+                                  "--duration", self._seconds(figure) + full])
 
     def run_lines(self, figure, _):
         return self._run(figure, ["--input", self._lines()])

@@ -152,6 +152,8 @@ class Run(RunTest):
         self.assertTrue(1500 < result["delivered"] <= 2100, result["delivered"])
         result = self.run_json("-n", 500, "--rate", 1000)
         self.assertTrue(0.4 < result["seconds"] < 1.5, result["seconds"])
+        result = self.run_json("--duration", 1, "-c", 1, "--rate", 1000, "--latency-from", 0.5)
+        self.assertTrue(100 < result["latency_us"]["samples"] / result["options"]["learners"] < 900, result)
 
     def test_a_table_for_people(self):
         status, output, errors = self.synod("run", "-n", 10)
@@ -256,6 +258,8 @@ class BadOptions(RunTest):
                               (["--kill", "leader"], "leader@0.5s"), (["--loss", 2], "--loss"),
                               (["--input", "none"], "No such file"), (["--input", "."], "directory"),
                               (["-n", 5, "--duration", 1], "--duration"), (["--timeout", 0], "--timeout"),
+                              (["--latency-from", 1], "--duration"),
+                              (["--latency-from", 1, "--duration", 1], "not before the end of --duration 1"),
                               (["--logs", "/proc/none"], "/proc/none"), (["-n", "x"], "x"), (["extra"], "extra"),
                               (["-n", -1], "-1"), (["--loss", "nan"], "--loss"), (["--rate", "nan"], "--rate"),
                               (["--seed", -1], "-1"), (["--size", "65M"], "64 MiB"), (["--size", 2 ** 64 - 1], "64 MiB"),

@@ -191,8 +191,10 @@ void Cluster::add_load_arguments(const Member& member, std::vector<std::string>&
         arguments.insert(arguments.end(), {"--rate", fmt::format("{}", options_.values_per_second)});
     if (options_.through_files()) return;
     if (member.is(Role::client))
-        arguments.insert(arguments.end(), {"--generate", "0", "--size", std::to_string(options_.value_bytes),
-                                           "--seconds", fmt::format("{}", options_.duration_seconds)});
+        arguments.insert(arguments.end(),
+                         {"--generate", "0", "--size", std::to_string(options_.value_bytes), "--seconds",
+                          fmt::format("{}", options_.duration_seconds), "--latency-from",
+                          fmt::format("{}", options_.latency_from_seconds)});
     if (member.is(Role::learner)) arguments.emplace_back("--verify");
 }
 

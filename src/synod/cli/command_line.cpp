@@ -244,6 +244,7 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
     sub->add_option("--generate", o.generate)->group("");
     sub->add_option("--size", o.value_bytes)->transform(size_text())->group("");
     sub->add_option("--seconds", o.seconds)->transform(seconds_text())->group("");
+    sub->add_option("--latency-from", o.latency_from_seconds)->transform(seconds_text())->group("");
     sub->add_option("--rate", o.values_per_second)->check(rate())->group("");
     sub->add_flag("--verify", o.verify)->group("");
 }
@@ -345,6 +346,10 @@ void add_run_load(CLI::App& sub, RunOptions& o) {
     input->excludes(num);
     sub.add_option("--size", o.value_bytes, "Bytes of a value (64)")->transform(size_text());
     sub.add_option("--rate", o.values_per_second, "Values a second of each client (no limit)")->check(rate());
+    sub.add_option("--latency-from", o.latency_from_seconds,
+                   "Latency counts from so many seconds after the start, when histories are full (0)")
+        ->transform(seconds_text())
+        ->needs(duration);
     sub.add_option("-b,--batch", o.policy.batch_values,
                    "Most values in an instance (as many as fit); 1: no batching");
 }

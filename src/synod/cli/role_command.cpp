@@ -60,8 +60,8 @@ int role_command(const RoleOptions& given) {
     options.trace_file = given.trace_file;
     options.verify = given.verify;
     if (given.generate)
-        options.generate =
-            node::Generate{*given.generate, given.value_bytes, given.seconds, given.values_per_second};
+        options.generate = node::Generate{*given.generate, given.value_bytes, given.seconds,
+                                          given.values_per_second, given.latency_from_seconds};
     else
         options.lines_per_second = given.values_per_second;
     return node::run_role(options);

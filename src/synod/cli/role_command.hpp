@@ -34,6 +34,7 @@ struct RoleOptions {
     std::optional<std::uint64_t> generate;
     std::uint64_t value_bytes = 64;
     double seconds = 0;
+    double latency_from_seconds = 0;
     double values_per_second = 0;
     bool verify = false;
 };

@@ -63,6 +63,9 @@ void check_options(const RunOptions& options) {
     if (options.value_bytes > kValueBytesMax)
         throw UsageError(
             fmt::format("--size {}: a value has at most {} MiB", options.value_bytes, kValueBytesMax >> 20));
+    if (options.duration_seconds > 0 && options.latency_from_seconds >= options.duration_seconds)
+        throw UsageError(fmt::format("--latency-from {} is not before the end of --duration {}",
+                                     options.latency_from_seconds, options.duration_seconds));
     if (!options.diagram.empty()) check_diagram_name(options.diagram);
     check_interface(options);
     if (options.timeout_seconds <= 0) throw UsageError("--timeout 0: expected some seconds");

@@ -20,6 +20,7 @@ struct Kill {
 struct RunOptions {
     std::uint64_t values = 5;          // of each client
     std::optional<std::string> input;  // lines to deal among the clients, instead
+    double latency_from_seconds = 0;   // of what is submitted earlier, the latency does not count
     double duration_seconds = 0;       // clients make values for so long, instead; 0: they do not
     std::uint64_t value_bytes = 64;
     double values_per_second = 0;  // of each client; 0: as fast as they are taken

@@ -153,8 +153,12 @@ bool GeneratedInput::write_rest(Client& client, Time now) {
     const Client::Written written = client.write(Bytes{value_}.last(in_value_), true, now);
     in_value_ -= written.bytes;
     bytes_ += written.bytes;
-    if (written.all) stamp(stamps_, client_, client, now);
+    if (written.all && is_measured(now)) stamp(stamps_, client_, client, now);
     return written.all;
+}
+
+bool GeneratedInput::is_measured(Time now) const noexcept {
+    return static_cast<double>(now.since(*start_).ns) >= generate_.latency_from_seconds * 1e9;
 }
 
 }  // namespace synod::node

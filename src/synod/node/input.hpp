@@ -94,6 +94,7 @@ public:
 
 private:
     bool write_rest(Client& client, Time now);
+    [[nodiscard]] bool is_measured(Time now) const noexcept;
 
     Generate generate_;
     std::uint16_t client_;

@@ -31,10 +31,11 @@ struct Policy {
 
 // Values that a client makes itself, instead of reading lines from standard input.
 struct Generate {
-    std::uint64_t values = 0;      // 0: until the duration is over
-    std::size_t bytes = 64;        // of each value
-    double seconds = 0;            // 0: until the number of values is reached
-    double values_per_second = 0;  // 0: as fast as they are taken
+    std::uint64_t values = 0;         // 0: until the duration is over
+    std::size_t bytes = 64;           // of each value
+    double seconds = 0;               // 0: until the number of values is reached
+    double values_per_second = 0;     // 0: as fast as they are taken
+    double latency_from_seconds = 0;  // of values written before, nobody measures the latency
 };
 
 // All that one role process needs to know. Plain data: the command line fills it in.
