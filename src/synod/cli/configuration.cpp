@@ -14,7 +14,6 @@ namespace synod::cli {
 namespace {
 
 constexpr std::string_view kGroupLine = "<role> <ip> <port>";
-constexpr std::array<std::string_view, kRoles> kRoleNames{"client", "proposer", "acceptor", "learner"};
 
 // One of our own lines: a name, what must follow it, and where that goes (false: it is not such a thing).
 struct Setting {
@@ -231,10 +230,6 @@ private:
 };
 
 }  // namespace
-
-std::string_view name_of(Role role) {
-    return kRoleNames[static_cast<std::size_t>(role)];
-}
 
 void parse_configuration(std::string_view text, const std::string& path, node::Options& options) {
     if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

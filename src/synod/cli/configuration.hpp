@@ -14,7 +14,4 @@ void read_configuration(const std::string& path, node::Options& options);
 // The same of a text at hand; `path` is for messages only.
 void parse_configuration(std::string_view text, const std::string& path, node::Options& options);
 
-// "client", "proposer", ...
-std::string_view name_of(Role role);
-
 }  // namespace synod::cli

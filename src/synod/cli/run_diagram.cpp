@@ -8,7 +8,6 @@
 #include "synod/cli/trace_output.hpp"
 #include "synod/node/process_trace.hpp"
 #include "synod/trace/compact.hpp"
-#include "synod/trace/names.hpp"
 #include "synod/trace/story.hpp"
 
 namespace synod::cli {
@@ -25,8 +24,8 @@ trace::Event crash_of(const MemberResult& member) {
 std::vector<trace::Event> trace_of(const MemberResult& member, const LogDirectory& directory) {
     auto events = read_trace_file(directory.file_of(member.role, member.id, ".trace"));
     if (events.size() == node::ProcessTrace::kEventsMax)
-        fmt::print(stderr, "{} {} was traced only up to its {}th event\n", trace::name_of(member.role),
-                   member.id, grouped(events.size()));
+        fmt::print(stderr, "{} {} was traced only up to its {}th event\n", name_of(member.role), member.id,
+                   grouped(events.size()));
     if (member.killed) events.push_back(crash_of(member));
     return events;
 }

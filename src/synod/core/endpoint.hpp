@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <cstdint>
+#include <string_view>
 #include <tuple>
 
 #include "synod/core/ids.hpp"
@@ -11,6 +13,10 @@ namespace synod {
 // The four roles, each with a multicast group of its own.
 enum class Role : std::uint8_t { client = 0, proposer = 1, acceptor = 2, learner = 3 };
 inline constexpr int kRoles = 4;
+inline constexpr std::array<std::string_view, kRoles> kRoleNames{"client", "proposer", "acceptor", "learner"};
+[[nodiscard]] constexpr std::string_view name_of(Role role) noexcept {
+    return kRoleNames[static_cast<std::size_t>(role)];
+}
 
 // Where one process can be reached. The core only compares and returns it; in production it is an
 // IPv4 address and port (host byte order), in a simulation whatever names a process.

@@ -21,11 +21,6 @@ namespace {
 constexpr unsigned kBuffersAtOnce = 16;
 constexpr Duration kReignInterval = milliseconds(20);  // between two reigns worth a report
 
-std::string_view name_of(Role role) {
-    constexpr std::array<std::string_view, kRoles> names{"client", "proposer", "acceptor", "learner"};
-    return names[static_cast<std::size_t>(role)];
-}
-
 RunEntry run_entry(const Options& options) {
     return {.base = {},
             .cluster = options.cluster,

@@ -1,8 +1,5 @@
 #include "synod/sim/deed.hpp"
 
-#include <array>
-#include <string_view>
-
 namespace synod::sim {
 
 namespace {
@@ -52,8 +49,7 @@ struct Writer {
 }  // namespace
 
 std::string text_of(const Name& name) {
-    constexpr std::array<std::string_view, kRoles> kNames{"client", "proposer", "acceptor", "learner"};
-    return std::string(kNames[static_cast<std::size_t>(name.role)]) + " " + std::to_string(name.id);
+    return std::string(name_of(name.role)) + " " + std::to_string(name.id);
 }
 
 std::string text_of(Duration duration) {

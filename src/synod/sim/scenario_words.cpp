@@ -30,7 +30,7 @@ void add_all(Role role, const ClusterOptions& cluster, Whos& named) {
 
 // "acceptors" or "acceptor 1 2"; false when it is about another role.
 bool read_of_role(ScenarioLine& line, Role role, const ClusterOptions& cluster, Whos& named) {
-    const std::string name(trace::name_of(role));
+    const std::string name(name_of(role));
     if (line.accept(name + "s")) {
         add_all(role, cluster, named);
         return true;
@@ -58,7 +58,7 @@ void read_group(ScenarioLine& line, const ClusterOptions& cluster, Whos& named) 
 trace::Who read_one(ScenarioLine& line, Role role, const ClusterOptions& cluster) {
     const unsigned first = first_of(role);
     const unsigned count = count_of(role, cluster);
-    if (count == 0) line.fail(fmt::format("there is no {}", trace::name_of(role)));
+    if (count == 0) line.fail(fmt::format("there is no {}", name_of(role)));
     return {role, static_cast<std::uint16_t>(line.number(first, first + count - 1)), false};
 }
 
@@ -79,7 +79,7 @@ std::vector<Name> read_names(ScenarioLine& line, const ClusterOptions& cluster) 
 
 Name read_name(ScenarioLine& line, const ClusterOptions& cluster) {
     for (const Role role : kAllRoles)
-        if (line.accept(trace::name_of(role))) return {role, read_one(line, role, cluster).id};
+        if (line.accept(name_of(role))) return {role, read_one(line, role, cluster).id};
     line.fail_expecting("one process: 'acceptor 1'");
 }
 

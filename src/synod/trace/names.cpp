@@ -10,7 +10,6 @@ namespace synod::trace {
 
 namespace {
 
-constexpr std::array<std::string_view, kRoles> kRoleNames{"client", "proposer", "acceptor", "learner"};
 constexpr std::array<std::string_view, kKinds> kKindNames{
     "started", "crashed",  "paused",      "resumed",   "gave_up",      "cut",      "mended",
     "sent",    "received", "lost",        "submitted", "promised",     "accepted", "chosen",
@@ -35,10 +34,6 @@ std::optional<std::size_t> place_in(const std::array<std::string_view, kSize>& n
 }
 
 }  // namespace
-
-std::string_view name_of(Role role) noexcept {
-    return kRoleNames[static_cast<std::size_t>(role)];
-}
 
 std::string name_of(const Who& who) {
     const std::string role(name_of(who.role));

@@ -8,8 +8,7 @@
 
 namespace synod::trace {
 
-// "acceptor", "acceptor 1", "acceptors".
-[[nodiscard]] std::string_view name_of(Role role) noexcept;
+// "acceptor 1", "acceptors".
 [[nodiscard]] std::string name_of(const Who& who);
 [[nodiscard]] std::optional<Who> parse_who(std::string_view text);
 
