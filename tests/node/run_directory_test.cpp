@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -231,7 +232,8 @@ TEST_F(RunDirectoryTest, TwentyStartersAtOnceAgreeOnOneRun) {
 TEST_F(RunDirectoryTest, AStarterThatDiesWhileItStartsLeavesARunThatOthersCanEnter) {
     for (int round = 0; round < 50; ++round) {
         Life doomed(acceptor(1));
-        usleep(static_cast<useconds_t>(round * 20));  // it dies at another moment in each round
+        for (int k = 0; k < round * 10; ++k)
+            sched_yield();  // it dies at another moment in each round
         doomed.kill9();
         Life next(acceptor(2));
         Life after(acceptor(3));
@@ -241,16 +243,15 @@ TEST_F(RunDirectoryTest, AStarterThatDiesWhileItStartsLeavesARunThatOthersCanEnt
     }
 }
 
-// The one that was alone dies before it has written the run id, and the others were waiting for it.
-TEST_F(RunDirectoryTest, StartersThatFindNoRunIdMakeWayForOneOfThem) {
+// The one that was entering dies before it has written the run id, and the others were waiting for it.
+TEST_F(RunDirectoryTest, StartersThatFindNoRunIdAgreeOnANewOne) {
     const std::string path = RunDirectory::enter(acceptor(1)).path();
-    OwnedFd lock(open((path + "/lock").c_str(), O_RDWR | O_CLOEXEC));
-    ASSERT_EQ(flock(lock.get(), LOCK_SH), 0);
-    std::filesystem::remove(path + "/run");
+    const OwnedFd door(open((path + "/door").c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(flock(door.get(), LOCK_EX), 0);
     Life first(acceptor(1));
     Life second(acceptor(2));
-    usleep(20'000);
-    flock(lock.get(), LOCK_UN);
+    std::filesystem::remove(path + "/run");
+    flock(door.get(), LOCK_UN);
     EXPECT_NE(first.outcome().run, 0U) << first.outcome().why;
     EXPECT_EQ(second.outcome().run, first.outcome().run);
 }
@@ -279,7 +280,7 @@ TEST_F(RunDirectoryTest, FilesAreThereForEveryUserWhateverTheUmask) {
     EXPECT_EQ(status.st_mode & 07777, 01777U);
     ASSERT_EQ(stat(directory.path().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 07777, 0777U);
-    for (const char* file : {"/lock", "/run", "/acceptor-1.lock"}) {
+    for (const char* file : {"/door", "/lock", "/run", "/acceptor-1.lock"}) {
         ASSERT_EQ(stat((directory.path() + file).c_str(), &status), 0) << file;
         EXPECT_EQ(status.st_mode & 07777, 0666U) << file;
     }

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -26,18 +25,12 @@ namespace {
 constexpr mode_t kEveryone = 0666;
 constexpr mode_t kEveryoneDirectory = 0777;
 constexpr mode_t kEveryoneOwnFiles = 01777;
-constexpr int kAttemptsMax = 300;  // of a few milliseconds
 
 [[noreturn]] void fail(std::string_view doing, const std::string& path) {
     throw RunDirectoryError(
         fmt::format("cannot {} {}: {}. Processes of one cluster on one host meet in this directory; set "
                     "SYNOD_RUN_DIR, for all of them alike, to one that all their users can write",
                     doing, path, std::strerror(errno)));
-}
-
-void pause_briefly() {
-    const timespec some{0, 1'000'000 + getpid() % 16 * 100'000};  // not all in step
-    nanosleep(&some, nullptr);
 }
 
 // Opens a directory and makes it if there is none; whoever makes it sets its mode despite the umask.
@@ -120,36 +113,28 @@ std::uint64_t network_namespace() {
                          pid);
 }
 
-// What is done to one cluster's directory while entering it.
+// What is done to one cluster's directory while entering it, with the door held: one process after the other.
 class Entrance {
 public:
     Entrance(const RunEntry& entry, int directory, const std::string& path)
         : entry_(entry), directory_(directory), path_(path) {}
 
-    // Holds `shared` when it returns. Nobody can draw another run id while it is held.
+    // Holds `shared` when it returns: nobody draws another run id meanwhile.
     [[nodiscard]] std::uint64_t agree_on_run(const OwnedFd& shared) const {
-        for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
-            if (lock(shared, LOCK_EX | LOCK_NB, path_)) start_new_run();
-            // Not one step: another may have held the lock, and drawn a run id, in between. What stands
-            // once the lock is shared is the run.
-            lock(shared, LOCK_SH, path_);
-            const std::uint64_t run = entry_.fixed_run ? *entry_.fixed_run : standing_run();
-            if (run != 0) return run;
-            lock(shared, LOCK_UN, path_);  // who was to write it died
-            pause_briefly();
-        }
-        throw RunDirectoryError(fmt::format(
-            "{}/run holds no run id, though processes of this cluster live: they have a run id fixed by "
-            "their configuration. Fix the same one for all",
-            path_));
+        if (lock(shared, LOCK_EX | LOCK_NB, path_)) start_new_run();
+        lock(shared, LOCK_SH, path_);
+        const std::uint64_t run = entry_.fixed_run ? *entry_.fixed_run : standing_run();
+        if (run == 0)
+            throw RunDirectoryError(fmt::format(
+                "{}/run holds no run id, though processes of this cluster live: they have a run id fixed by "
+                "their configuration. Fix the same one for all",
+                path_));
+        return run;
     }
 
     [[nodiscard]] OwnedFd lock_role() const {
         OwnedFd file = open_file(directory_, fmt::format("{}-{}.lock", entry_.role, entry_.id), path_);
-        if (!lock(file, LOCK_EX | LOCK_NB, path_)) {
-            pause_briefly();  // its owner may be about to write its pid
-            fail_taken(entry_, parse<int>(read_text(file.get()), 10));
-        }
+        if (!lock(file, LOCK_EX | LOCK_NB, path_)) fail_taken(entry_, parse<int>(read_text(file.get()), 10));
         write_text(file, fmt::format("{}\n", getpid()), path_);
         return file;
     }
@@ -228,6 +213,8 @@ RunDirectory RunDirectory::enter(const RunEntry& entry) {
     const OwnedFd base_directory = open_directory(AT_FDCWD, base, base, kEveryoneOwnFiles);
     self.directory_ = open_directory(base_directory.get(), name, self.path_, kEveryoneDirectory);
 
+    const OwnedFd door = open_file(self.directory_.get(), "door", self.path_);
+    lock(door, LOCK_EX, self.path_);
     const Entrance entrance(entry, self.directory_.get(), self.path_);
     self.shared_lock_ = open_file(self.directory_.get(), "lock", self.path_);
     self.run_ = entrance.agree_on_run(self.shared_lock_);

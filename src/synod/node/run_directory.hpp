@@ -38,6 +38,7 @@ struct RunEntry {
 // (and one network namespace) agree on it in a directory:
 //
 //   <base>/<hash of the cluster>-<network namespace>/
+//       door                   held exclusively by the process that is just entering
 //       lock                   held shared by every live process, exclusively by one that starts alone
 //       run                    the run id, hexadecimal
 //       <role>-<id>.lock       held exclusively by the live process of that role and id; its pid
@@ -52,7 +53,7 @@ struct RunEntry {
 // Locks are the kernel's (flock): a process killed in any way gives them back.
 class RunDirectory {
 public:
-    // Throws RunDirectoryError or AlreadyRunning. May wait for a moment for another starter.
+    // Throws RunDirectoryError or AlreadyRunning. Waits for whoever is entering.
     [[nodiscard]] static RunDirectory enter(const RunEntry& entry);
 
     [[nodiscard]] std::uint64_t run() const noexcept { return run_; }  // never 0
