@@ -51,6 +51,8 @@ public:
     [[nodiscard]] Time deadline() const noexcept;
 
     [[nodiscard]] SessionId session() const noexcept { return options_.session; }
+    // All pieces that it has numbered so far lie below.
+    [[nodiscard]] PieceNumber written_below() const noexcept { return piece_next_; }
     [[nodiscard]] std::uint64_t values_written() const noexcept { return values_written_; }
     // Of these the first so many are decided.
     [[nodiscard]] std::uint64_t values_decided() const noexcept { return values_decided_; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "synod/core/batch.hpp"
@@ -14,6 +15,15 @@ inline constexpr std::size_t kValueBytesMax = 64 << 20;
 // Turns decided batches into values: each value of each client once, in its client's order, whole.
 class Delivery {
 public:
+    Delivery() = default;
+    // As one that has come so far; then go_on_with() for the values of which only a part has come.
+    explicit Delivery(Sessions sessions) : sessions_(std::move(sessions)) {}
+    void go_on_with(SessionId session, Bytes so_far, bool too_large) {
+        OpenValue& value = begin_value(session);
+        append(value, so_far);
+        value.too_large = value.too_large || too_large;
+    }
+
     // Calls use(SessionId, Bytes value) for each value that `batch` completes; the views stand during the
     // call. REQUIRES: called with every decided batch, in the order of the instances.
     template <typename Use>
@@ -32,6 +42,13 @@ public:
         }
     }
     [[nodiscard]] const Sessions& sessions() const noexcept { return sessions_; }
+    // Values of which only a part has come.
+    [[nodiscard]] std::size_t open_values() const noexcept { return open_values_.size(); }
+    template <typename Use>  // use(SessionId, Bytes so_far, bool too_large)
+    void for_each_open(Use&& use) const {
+        for (const auto& [session, value] : open_values_)
+            use(session, Bytes{value.bytes}, value.too_large);
+    }
 
     friend bool operator==(const Delivery& a, const Delivery& b) {
         return a.sessions_ == b.sessions_ && a.open_values_ == b.open_values_;

@@ -97,4 +97,8 @@ std::optional<std::string> Runtime::failure(Time now) {
     return failure_of(host_, name_, now);
 }
 
+std::optional<std::string> Runtime::taken() const {
+    return node::taken(host_, name_);
+}
+
 }  // namespace synod::node

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] bool observes() const noexcept { return !run_directory_.first_life(); }
     // Why it cannot go on.
     [[nodiscard]] std::optional<std::string> failure(Time now);
+    // Of these reasons the one that is none of its learner's.
+    [[nodiscard]] std::optional<std::string> taken() const;
     [[nodiscard]] const net::Network& network() const noexcept { return network_; }
 
 private:

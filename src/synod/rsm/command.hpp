@@ -22,7 +22,7 @@ using Write = void (*)(Keyspace& keys, Arguments arguments, ReplyWriter& reply);
 // A command that the connection answers by itself; see client_commands.hpp.
 using Own = void (*)(Client& client, const ServerFacts& server, Arguments arguments, std::string& out);
 // A command that says what becomes of others.
-enum class Control : std::uint8_t { none, multi, exec, discard, watch, unwatch, quit, reset };
+enum class Control : std::uint8_t { none, multi, exec, discard, watch, unwatch, quit, reset, once, snapshot };
 
 // One command of the Redis protocol, or a subcommand ("client|id").
 struct Command {

@@ -6,6 +6,7 @@
 
 #include "synod/core/check.hpp"
 #include "synod/rsm/number.hpp"
+#include "synod/rsm/once.hpp"
 #include "synod/rsm/reply_writer.hpp"
 
 namespace synod::rsm {
@@ -85,6 +86,8 @@ bool Connection::control(const Command& command, Arguments arguments, Request& r
             return exec(request);
         case Control::watch:
             return watch(arguments, request);
+        case Control::once:
+            return once(arguments, request);
         case Control::multi:
             multi();
             break;
@@ -102,10 +105,36 @@ bool Connection::control(const Command& command, Arguments arguments, Request& r
             reply().ok();
             closing_ = true;
             break;
+        case Control::snapshot:
+            wants_snapshot_ = true;
+            closing_ = true;
+            break;
         case Control::none:
             break;
     }
     return false;
+}
+
+// SYNOD.ONCE client sequence command...
+bool Connection::once(Arguments arguments, Request& request) {
+    const auto sequence = parse_integer(arguments[2]);
+    const Arguments inner = arguments.subspan(3);
+    std::string error;
+    const Command* command = find_command(inner, error);
+    if (in_transaction_ || arguments[1].size() > kOnceClientBytesMax || !sequence || *sequence < 1) {
+        error = "ERR SYNOD.ONCE takes a client's name of at most 64 bytes, a number from 1 on, and a command";
+    } else if (command != nullptr && !command->is_of_store()) {
+        error = fmt::format("ERR '{}' cannot be run once: it is no command of the store", command->name);
+    }
+    if (!error.empty()) {
+        reply().error(error);
+        return false;
+    }
+    request.operation.clear();
+    encode_once(request.operation, {arguments[1], static_cast<std::uint64_t>(*sequence)});
+    encode_operation(request.operation, client_.protocol, inner);
+    await(Awaited::reply, request, false);
+    return true;
 }
 
 // ---- Transactions

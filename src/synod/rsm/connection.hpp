@@ -52,6 +52,8 @@ public:
     [[nodiscard]] const std::string& output() const noexcept { return output_; }
     // Nothing more is read: to be closed when all is answered and sent.
     [[nodiscard]] bool is_closing() const noexcept { return closing_; }
+    // ... and then the client is to be sent a snapshot of the server's state.
+    [[nodiscard]] bool wants_snapshot() const noexcept { return wants_snapshot_; }
     // Operations that have no answer yet.
     [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_.size(); }
     // That the client sent and that were not taken yet.
@@ -77,6 +79,7 @@ private:
     void queue(const Command& command, Arguments arguments);
     [[nodiscard]] bool watch(Arguments arguments, Request& request);
     [[nodiscard]] bool exec(Request& request);
+    [[nodiscard]] bool once(Arguments arguments, Request& request);
     void multi();
     void discard();
     void reset();
@@ -105,6 +108,7 @@ private:
     std::string output_;
     std::deque<Unanswered> unanswered_;
     bool closing_ = false;
+    bool wants_snapshot_ = false;
     bool must_be_answered_first_ = false;
 
     // Between MULTI and EXEC.

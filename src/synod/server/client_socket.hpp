@@ -41,6 +41,9 @@ public:
     [[nodiscard]] bool may_have_requests() const noexcept { return !drained_ && may_give(); }
     // To be closed: the client is gone, or all is said.
     [[nodiscard]] bool is_over() const noexcept;
+    // The client, who is over, is to be sent a snapshot: its connection, for whoever does that.
+    [[nodiscard]] bool wants_snapshot() const noexcept { return connection_.wants_snapshot() && !broken_; }
+    [[nodiscard]] node::OwnedFd take_stream() noexcept { return std::move(fd_); }
     // In memory, for this client.
     [[nodiscard]] std::size_t held_bytes() const noexcept;
 

@@ -133,6 +133,7 @@ void Connections::send() {
 
 void Connections::close(Place& place, std::uint32_t number) {
     held_bytes_ -= place.held_bytes;
+    if (place.socket->wants_snapshot()) snapshot_seekers_.push_back(place.socket->take_stream());
     const std::uint32_t next_life = place.life + 1 == kListener ? 0 : place.life + 1;
     place = Place{nullptr, next_life, false, 0};
     free_.push_back(number);

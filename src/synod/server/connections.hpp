@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "synod/node/tcp.hpp"
@@ -44,6 +45,11 @@ public:
     void abandon(Ticket ticket);
     void send();
 
+    // Connections of those who asked for a snapshot; they are no clients any more.
+    [[nodiscard]] std::vector<node::OwnedFd> take_snapshot_seekers() {
+        return std::exchange(snapshot_seekers_, {});
+    }
+
     // Something can be done without waiting: with `room`, give out requests, too.
     [[nodiscard]] bool has_work(bool room) const noexcept { return other_work_ || (room && requests_left_); }
 
@@ -83,6 +89,7 @@ private:
     std::vector<std::uint32_t> free_;
     std::vector<Ticket> busy_;  // those with something to do, by turns
     std::size_t next_busy_ = 0;
+    std::vector<node::OwnedFd> snapshot_seekers_;
     std::size_t size_ = 0;
     std::size_t held_bytes_ = 0;
     bool other_work_ = false;

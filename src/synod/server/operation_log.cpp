@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "synod/rsm/once.hpp"
+
 namespace synod::server {
 
 namespace {
@@ -63,6 +65,11 @@ void OperationLog::add(rsm::Position position, SessionId session, Bytes operatio
     if (!fd_) return;
     fmt::format_to(std::back_inserter(lines_), "{} {:016x}{:016x} ", position.value(), session.high,
                    session.low);
+    if (const auto numbered = rsm::take_once(operation)) {
+        lines_ += "SYNOD.ONCE ";
+        append_word(lines_, numbered->client);
+        fmt::format_to(std::back_inserter(lines_), " {} ", numbered->sequence);
+    }
     if (operation_.decode(operation))
         append_text(lines_, operation_);
     else

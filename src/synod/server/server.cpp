@@ -12,6 +12,10 @@ namespace synod::server {
 
 namespace {
 
+// In instances. A server that is for so long so far behind asks for a snapshot, too.
+constexpr std::uint64_t kFarBehind = 4096;
+constexpr Duration kFarBehindPatience = milliseconds(1000);
+
 rsm::UnixTime unix_time() {
     using std::chrono::milliseconds;
     const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
@@ -40,12 +44,16 @@ Server::Server(Options options, Say say)
       connections_(listen(options_.listen), options_.clients, facts_),
       log_(open_log(options_.log)),
       runtime_(options_.runtime, &service_),
-      session_(*runtime_.host().role<Client>()) {
+      session_(*runtime_.host().role<Client>()),
+      snapshot_fetch_({.peers = options_.runtime.peers}),
+      near_at_(node::now()) {
     facts_.look_at(runtime_.host(), service_, connections_, runtime_.observes());
     service_.on_answer([this](SessionId session, std::string_view reply) { answer(session, reply); });
     if (log_) service_.write_to(*log_);
     runtime_.watch(signals_.fd());
     runtime_.watch(connections_.fd());
+    runtime_.watch(snapshot_fetch_.fd());
+    runtime_.watch(loader_.fd());
 }
 
 void Server::run() {
@@ -64,15 +72,17 @@ void Server::turn() {
     connections_.receive();
     take_requests(now);
     runtime_.step(now);
+    catch_up(now);
     connections_.send();
+    send_snapshots();
     flush_log();
     tell_news();
-    if (const auto what = runtime_.failure(now)) throw std::runtime_error(*what);
+    if (const auto what = runtime_.taken()) throw std::runtime_error(*what);
 }
 
 Time Server::deadline() const {
     const bool busy = connections_.has_work(session_.has_room()) || session_.has_work();
-    return busy ? Time{} : kNever;
+    return busy ? Time{} : snapshot_fetch_.deadline();
 }
 
 void Server::take_requests(Time now) {
@@ -87,6 +97,49 @@ void Server::take_requests(Time now) {
 
 void Server::answer(SessionId session, std::string_view reply) {
     if (session == session_.id()) connections_.answer(session_.decided(), reply);
+}
+
+void Server::send_snapshots() {
+    snapshot_sender_.tick();
+    for (node::OwnedFd& stream : connections_.take_snapshot_seekers()) {
+        if (snapshot_fetch_.is_under_way() || loader_.is_under_way())
+            refuse_snapshot(std::move(stream));
+        else
+            snapshot_sender_.send(std::move(stream), service_.state());
+    }
+}
+
+// What acceptors have forgotten comes as a snapshot; so does what they still have, when it is so much that a
+// snapshot may be there sooner.
+void Server::catch_up(Time now) {
+    const Learner& learner = *runtime_.host().role<Learner>();
+    const InstanceLog& log = learner.log();
+    if (log.known_decided_below().since(log.first()) < kFarBehind) near_at_ = now;
+    if (learner.forgotten(now) || now.since(near_at_) > kFarBehindPatience) {
+        if (!loader_.is_under_way()) snapshot_fetch_.begin(now);
+    } else if (log.missing().empty()) {
+        snapshot_fetch_.end();
+    }
+    if (auto snapshot = snapshot_fetch_.poll(now)) loader_.begin(std::move(*snapshot));
+    if (loader_.has_ended()) install_loaded(now);
+}
+
+void Server::install_loaded(Time now) {
+    std::string fault;
+    if (auto state = loader_.take(fault))
+        install(std::move(*state), now);
+    else
+        say_(fmt::format("a snapshot from another server is of no use: {}", fault));
+}
+
+void Server::install(State state, Time now) {
+    Learner& learner = *runtime_.host().role<Learner>();
+    if (state.next <= learner.delivered_below()) return;
+    learner.skip_to(state.next, now);
+    for (const Connections::Ticket ticket : session_.skip_to(state.delivery.sessions().next(session_.id())))
+        connections_.abandon(ticket);
+    loader_.dispose(service_.exchange(std::move(state)));
+    say_(fmt::format("has caught up by a snapshot, and goes on at position {}", service_.position().value()));
 }
 
 void Server::flush_log() {

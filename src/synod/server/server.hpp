@@ -13,6 +13,9 @@
 #include "synod/server/options.hpp"
 #include "synod/server/service.hpp"
 #include "synod/server/session.hpp"
+#include "synod/server/snapshot_fetch.hpp"
+#include "synod/server/snapshot_sender.hpp"
+#include "synod/server/state_loader.hpp"
 
 namespace synod::server {
 
@@ -36,6 +39,10 @@ private:
     void answer(SessionId session, std::string_view reply);
     void tell_news();
     void flush_log();
+    void send_snapshots();
+    void catch_up(Time now);
+    void install_loaded(Time now);
+    void install(State state, Time now);
 
     const Options options_;
     Say say_;
@@ -46,6 +53,10 @@ private:
     Service service_;
     node::Runtime runtime_;
     Session session_;
+    SnapshotSender snapshot_sender_;
+    SnapshotFetch snapshot_fetch_;
+    StateLoader loader_;
+    Time near_at_;  // when it was last not far behind the others
     std::uint16_t leader_told_ = 0;
 };
 

@@ -1,15 +1,13 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "synod/core/delivery.hpp"
 #include "synod/host/host.hpp"
-#include "synod/rsm/replica.hpp"
-#include "synod/rsm/store.hpp"
 #include "synod/server/operation_log.hpp"
+#include "synod/server/state.hpp"
 
 namespace synod::server {
 
@@ -25,15 +23,18 @@ public:
 
     void deliver(InstanceId instance, Bytes batch) override;
 
+    // Goes on from there; returns the state that it had.
+    [[nodiscard]] State exchange(State state) { return std::exchange(state_, std::move(state)); }
+
+    [[nodiscard]] const State& state() const noexcept { return state_; }
     // Of the operation that comes next.
-    [[nodiscard]] rsm::Position position() const noexcept { return replica_.position(); }
-    [[nodiscard]] const rsm::Store& store() const noexcept { return replica_.machine(); }
+    [[nodiscard]] rsm::Position position() const noexcept { return state_.replica.position(); }
+    [[nodiscard]] const rsm::Store& store() const noexcept { return state_.replica.machine().machine(); }
 
 private:
     void apply(SessionId session, Bytes value);
 
-    Delivery delivery_;
-    rsm::Replica<rsm::Store> replica_{rsm::Store{}};
+    State state_;
     Answered answered_;
     OperationLog* log_ = nullptr;
     std::string reply_;  // kept for its memory

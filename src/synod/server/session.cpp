@@ -16,20 +16,29 @@ void Session::submit(Connections::Ticket ticket, std::string_view operation, rsm
     value_.clear();
     written_ = 0;
     member::encode({member::Value::Kind::command, proposed, as_bytes(operation)}, value_);
-    undecided_.push_back(ticket);
+    undecided_.push_back({ticket, PieceNumber{~std::uint64_t{0}}});
     go_on(now);
 }
 
 void Session::go_on(Time now) {
     if (written_ == value_.size()) return;
-    written_ += client_.write(Bytes{value_}.subspan(written_), true, now).bytes;
+    const auto taken = client_.write(Bytes{value_}.subspan(written_), true, now);
+    written_ += taken.bytes;
+    if (taken.all) undecided_.back().end = client_.written_below();
 }
 
 Connections::Ticket Session::decided() {
     SYNOD_CHECK(!undecided_.empty());
-    const Connections::Ticket ticket = undecided_.front();
+    const Connections::Ticket ticket = undecided_.front().ticket;
     undecided_.pop_front();
     return ticket;
+}
+
+std::vector<Connections::Ticket> Session::skip_to(PieceNumber next) {
+    std::vector<Connections::Ticket> unanswered;
+    while (!undecided_.empty() && undecided_.front().end <= next)
+        unanswered.push_back(decided());
+    return unanswered;
 }
 
 }  // namespace synod::server

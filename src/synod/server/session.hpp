@@ -27,13 +27,19 @@ public:
 
     // The oldest operation has come out of the log. REQUIRES: there is one.
     [[nodiscard]] Connections::Ticket decided();
-    [[nodiscard]] std::size_t undecided() const noexcept { return undecided_.size(); }
+    // All pieces below are known to have come out of the log, their answers are not: who waits for those.
+    [[nodiscard]] std::vector<Connections::Ticket> skip_to(PieceNumber next);
 
 private:
+    struct Undecided {
+        Connections::Ticket ticket;
+        PieceNumber end;  // of its pieces
+    };
+
     Client& client_;
     std::vector<std::byte> value_;  // being written
     std::size_t written_ = 0;       // of it
-    std::deque<Connections::Ticket> undecided_;
+    std::deque<Undecided> undecided_;
 };
 
 }  // namespace synod::server

@@ -1,0 +1,97 @@
+#include "synod/server/state.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "synod/rsm/encoding.hpp"
+#include "synod/rsm/snapshot.hpp"
+
+namespace synod::server {
+
+namespace {
+
+constexpr rsm::SnapshotFormat kFormat{"synod.server", 1};
+constexpr std::size_t kSessionBytes = 16;
+
+void write(rsm::Encoder& encoder, SessionId session) {
+    encoder.integer(session.high);
+    encoder.integer(session.low);
+}
+
+SessionId read_session(rsm::Decoder& decoder) {
+    const auto high = decoder.integer<std::uint64_t>();
+    return {high, decoder.integer<std::uint64_t>()};
+}
+
+bool read_sessions(rsm::Decoder& decoder, Sessions& sessions) {
+    std::vector<SessionEntry> entries;
+    for (std::size_t left = decoder.count(kSessionBytes + 8); left > 0 && decoder.well_formed(); --left) {
+        const SessionId id = read_session(decoder);
+        if (!entries.empty() && id <= entries.back().session) return false;
+        entries.push_back({id, PieceNumber{decoder.integer<std::uint64_t>()}});
+    }
+    if (decoder.well_formed()) sessions.append(entries);
+    return decoder.well_formed();
+}
+
+bool read_open_values(rsm::Decoder& decoder, Delivery& delivery) {
+    for (std::size_t left = decoder.count(kSessionBytes + 2); left > 0 && decoder.well_formed(); --left) {
+        const SessionId id = read_session(decoder);
+        const bool too_large = decoder.integer<std::uint8_t>() != 0;
+        delivery.go_on_with(id, as_bytes(decoder.text()), too_large);
+    }
+    return decoder.well_formed();
+}
+
+}  // namespace
+
+void encode(const State& state, std::string& out) {
+    const std::size_t begin = out.size();
+    rsm::begin_snapshot(kFormat, {state.replica.position(), state.replica.time()}, out);
+    rsm::Encoder encoder(out);
+    encoder.integer(state.next.value());
+    const auto sessions = state.delivery.sessions().entries();
+    encoder.length(sessions.size());
+    for (const SessionEntry& entry : sessions) {
+        write(encoder, entry.session);
+        encoder.integer(entry.next.value());
+    }
+    encoder.length(state.delivery.open_values());
+    state.delivery.for_each_open([&](SessionId session, Bytes so_far, bool too_large) {
+        write(encoder, session);
+        encoder.integer(static_cast<std::uint8_t>(too_large));
+        encoder.text(as_text(so_far));
+    });
+    state.replica.snapshot(out);
+    rsm::end_snapshot(begin, out);
+}
+
+std::optional<State> decode_state(Bytes bytes, std::string& fault) {
+    const auto opened = rsm::open_snapshot(kFormat, bytes);
+    if (const auto* wrong = std::get_if<rsm::SnapshotFault>(&opened)) {
+        fault = rsm::name(*wrong);
+        return std::nullopt;
+    }
+    rsm::Decoder decoder(std::get<rsm::OpenedSnapshot>(opened).state);
+    State state;
+    state.next = InstanceId{decoder.integer<std::uint64_t>()};
+    Sessions sessions;
+    if (!read_sessions(decoder, sessions)) {
+        fault = "malformed: its sessions";
+        return std::nullopt;
+    }
+    state.delivery = Delivery(std::move(sessions));
+    if (!read_open_values(decoder, state.delivery)) {
+        fault = "malformed: its open values";
+        return std::nullopt;
+    }
+    if (const auto wrong = state.replica.restore(as_bytes(decoder.rest()))) {
+        fault = fmt::format("its store is {}", rsm::name(*wrong));
+        return std::nullopt;
+    }
+    return state;
+}
+
+}  // namespace synod::server

@@ -1,0 +1,92 @@
+#include "synod/server/state.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <initializer_list>
+
+namespace synod::server {
+namespace {
+
+constexpr SessionId kSession{7, 1};
+constexpr SessionId kOther{7, 2};
+
+void set(State& state, std::string_view key, std::string_view value) {
+    const std::array<std::string_view, 3> words{"SET", key, value};
+    std::string operation;
+    rsm::encode_operation(operation, rsm::Protocol::resp2, words);
+    std::string reply;
+    state.replica.apply({1000}, as_bytes(operation), reply);
+}
+
+std::vector<std::byte> batch(SessionId session, std::uint64_t number, std::string_view piece, bool ends) {
+    BatchWriter writer(4096);
+    writer.add(session, PieceNumber{number}, as_bytes(piece), ends);
+    std::vector<std::byte> bytes;
+    writer.take(bytes);
+    return bytes;
+}
+
+std::vector<std::string> deliver(Delivery& delivery, const std::vector<std::byte>& batch) {
+    std::vector<std::string> values;
+    delivery.deliver(batch, [&](SessionId, Bytes value) { values.emplace_back(as_text(value)); });
+    return values;
+}
+
+State some_state() {
+    State state;
+    state.next = InstanceId{42};
+    set(state, "a", "1");
+    set(state, "b", "2");
+    deliver(state.delivery, batch(kSession, 0, "whole", true));
+    deliver(state.delivery, batch(kOther, 0, "first half, ", false));
+    return state;
+}
+
+std::optional<State> decode(const std::string& bytes) {
+    std::string fault;
+    auto state = decode_state(as_bytes(bytes), fault);
+    EXPECT_EQ(fault.empty(), state.has_value());
+    return state;
+}
+
+TEST(State, WhatASnapshotCarriesGoesOnAsItWas) {
+    std::string bytes;
+    encode(some_state(), bytes);
+    auto state = decode(bytes);
+    ASSERT_TRUE(state.has_value());
+    EXPECT_EQ(state->next, InstanceId{42});
+    EXPECT_EQ(state->replica.position(), rsm::Position{2});
+    EXPECT_EQ(state->replica.time().ms, 1000);
+    EXPECT_TRUE(deliver(state->delivery, batch(kSession, 0, "whole", true)).empty());
+    EXPECT_EQ(deliver(state->delivery, batch(kOther, 1, "second half", true)),
+              std::vector<std::string>{"first half, second half"});
+    std::string again;
+    encode(*decode(bytes), again);
+    EXPECT_EQ(again, bytes);
+}
+
+TEST(State, NoDamagedOrCutSnapshotIsTaken) {
+    std::string bytes;
+    encode(some_state(), bytes);
+    for (std::size_t size = 0; size < bytes.size(); size += 7)
+        EXPECT_FALSE(decode(bytes.substr(0, size)).has_value()) << size;
+    for (std::size_t at = 0; at < bytes.size(); at += 5) {
+        std::string damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
+        EXPECT_FALSE(decode(damaged).has_value()) << at;
+    }
+}
+
+TEST(State, AValueThatIsTooLargeStaysSo) {
+    State state;
+    state.delivery.go_on_with(kSession, {}, true);
+    std::string bytes;
+    encode(state, bytes);
+    bool too_large = false;
+    decode(bytes)->delivery.for_each_open([&](SessionId, Bytes, bool large) { too_large = large; });
+    EXPECT_TRUE(too_large);
+}
+
+}  // namespace
+}  // namespace synod::server
