@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 install_packages g++ cmake ninja-build pkg-config python3 \
-    libfmt-dev nlohmann-json3-dev libcli11-dev libisal-dev libxxhash-dev \
+    libfmt-dev nlohmann-json3-dev libcli11-dev libisal-dev libxxhash-dev libedit-dev \
     libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
 
 if [ $# -eq 0 ]; then

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/checker.hpp"
+#include "synod/cli/executed.hpp"
 #include "synod/cli/table.hpp"
 #include "synod/cli/text.hpp"
 
@@ -23,14 +24,18 @@ CheckInput input_of(const CheckOptions& given) {
     return input;
 }
 
+void add_findings(nlohmann::ordered_json& json, const std::vector<Finding>& findings) {
+    json["findings"] = nlohmann::ordered_json::array();
+    for (const Finding& finding : findings)
+        json["findings"].push_back({{"verdict", name_of(finding.severity)}, {"text", finding.text}});
+}
+
 void print_json(const CheckResult& result) {
     nlohmann::ordered_json json{{"submitted", result.submitted}, {"delivered", result.delivered},
                                 {"lost", result.lost},           {"duplicated", result.duplicated},
                                 {"foreign", result.foreign},     {"misordered", result.misordered},
                                 {"repeats", result.repeats},     {"verdict", name_of(result.verdict)}};
-    json["findings"] = nlohmann::ordered_json::array();
-    for (const Finding& finding : result.findings)
-        json["findings"].push_back({{"verdict", name_of(finding.severity)}, {"text", finding.text}});
+    add_findings(json, result.findings);
     fmt::print("{}", json_text(json));
 }
 
@@ -47,9 +52,44 @@ void print_text(const CheckInput& input, const CheckResult& result) {
     fmt::print("verdict     {}\n", name_of(result.verdict));
 }
 
+void print_json(const ExecutedResult& result) {
+    nlohmann::ordered_json json{{"operations", result.operations}, {"verdict", name_of(result.verdict)}};
+    json["servers"] = nlohmann::ordered_json::array();
+    for (const ExecutedFile& file : result.files) {
+        nlohmann::ordered_json server{
+            {"path", file.path}, {"operations", file.operations}, {"gaps", file.gaps}};
+        server["last"] = file.last ? nlohmann::ordered_json(*file.last) : nlohmann::ordered_json(nullptr);
+        json["servers"].push_back(std::move(server));
+    }
+    add_findings(json, result.findings);
+    fmt::print("{}", json_text(json));
+}
+
+void print_text(const ExecutedResult& result) {
+    for (const Finding& finding : result.findings)
+        fmt::print("{}: {}\n", name_of(finding.severity), finding.text);
+    for (const ExecutedFile& file : result.files)
+        fmt::print("executed    {} operations, the last at {}, with {} gaps: {}\n", file.operations,
+                   file.last ? std::to_string(*file.last) : "no position", file.gaps, file.path);
+    fmt::print("positions   {}\n", result.operations);
+    fmt::print("verdict     {}\n", name_of(result.verdict));
+}
+
+int check_executed_command(const CheckOptions& given) {
+    if (!given.submitted.empty() || !given.learned.empty())
+        throw UsageError("check: --executed compares the logs of servers by themselves");
+    const ExecutedResult result = check_executed(given.executed);
+    if (given.json)
+        print_json(result);
+    else
+        print_text(result);
+    return exit_status_of(result.verdict);
+}
+
 }  // namespace
 
 int check_command(const CheckOptions& given) {
+    if (!given.executed.empty()) return check_executed_command(given);
     const CheckInput input = input_of(given);
     const CheckResult result = check(input);
     if (given.json)

@@ -32,7 +32,8 @@ constexpr const char* kExamples =
     "  synod doctor paxos.conf              what on this host is in the way, and what to do about it\n"
     "  synod status paxos.conf              how a cluster is: who leads, who lags, who is missing\n"
     "  synod server paxos.config.json --sid 1\n"
-    "                                       a server of a replicated store, for Redis clients";
+    "                                       a server of a replicated store, for Redis clients\n"
+    "  synod kv client.config.json set a 1  an operation on that store";
 
 const std::map<Role, const char*> kRoleSummaries{
     {Role::client, "Sends the lines of standard input; exits when the last one is decided"},
@@ -75,6 +76,7 @@ constexpr const char* kCheckExamples =
     "Examples:\n"
     "  synod check                          the files that the last 'synod run' left in logs/\n"
     "  synod check --submitted c1.txt c2.txt --learned l1.txt l2.txt\n"
+    "  synod check --executed executed-1.log executed-2.log executed-3.log\n"
     "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage or an unreadable file.";
 
 constexpr const char* kSimExamples =
@@ -120,6 +122,20 @@ constexpr const char* kServerExamples =
     "  synod server examples/paxos.config.json --sid 3 --log executed-3.log\n"
     "  redis-cli -p 6381 set greeting hello; redis-cli -p 6382 get greeting\n"
     "Exit status: 0 told to end (SIGTERM, Ctrl-C), 1 an error, 2 wrong usage or configuration.";
+
+constexpr const char* kKvExamples =
+    "The configuration (client.config.json, or the first word when it ends in .json) names the servers, and\n"
+    "which of them to ask first. When a connection breaks, the operation is sent again, to another server, "
+    "and\n"
+    "runs once all the same. Without an operation, lines of standard input are run, or a prompt asks for "
+    "them.\n"
+    "Examples:\n"
+    "  synod kv examples/client.config.json set greeting 'hello, world'\n"
+    "  synod kv examples/client.config.json get greeting\n"
+    "  synod kv --json examples/client.config.json mget a b\n"
+    "  synod kv --file operations.txt examples/client.config.json\n"
+    "  synod kv examples/client.config.json                     a prompt, with a history\n"
+    "Exit status: 0 ok, 1 the store's answer was an error, 2 wrong usage, 3 no answer in time.";
 
 constexpr const char* kStatusExamples =
     "Examples:\n"
@@ -274,6 +290,7 @@ void add_check(CLI::App& app, CheckOptions& o) {
     sub->add_option("dir", o.directory, "The files of a run (logs)");
     sub->add_option("--submitted", o.submitted, "What clients submitted, a file each");
     sub->add_option("--learned", o.learned, "What learners printed, a file each");
+    sub->add_option("--executed", o.executed, "What servers executed (synod server --log), a file each");
     sub->add_flag("--json", o.json, "One JSON object");
 }
 
@@ -295,6 +312,17 @@ void add_leader(CLI::App& sub, OracleOptions& leader) {
         ->check(oracle());
     add_duration(sub, "--leader-ping", leader.ping, "Time between signs of life (as the oracle likes it)");
     add_duration(sub, "--leader-suspect", leader.suspect, "... without one, until a leader is replaced");
+}
+
+void add_kv(CLI::App& app, KvOptions& o) {
+    CLI::App* sub =
+        app.add_subcommand("kv", "Reads and writes the store of the servers, by hand or from a file");
+    sub->footer(kKvExamples);
+    sub->prefix_command();  // words of an operation may begin with a dash
+    sub->add_option("--file", o.file, "Operations, a line each; - for standard input");
+    sub->add_flag("--json", o.json, "A JSON object a line for each operation");
+    add_duration(*sub, "--timeout", o.timeout, "How long to try each operation (10s)");
+    sub->final_callback([sub, &o] { o.words = sub->remaining(); });
 }
 
 void add_server(CLI::App& app, ServerCommandOptions& o) {
@@ -473,6 +501,7 @@ Command parse_command_line(int argc, char** argv) {
     StatusOptions status;
     TraceOptions trace;
     RunOptions run;
+    KvOptions kv;
     ServerCommandOptions server;
     SimOptions sim;
     std::vector<std::string> kills;
@@ -484,6 +513,7 @@ Command parse_command_line(int argc, char** argv) {
     add_status(app, status);
     add_trace(app, trace);
     add_run(app, run, kills);
+    add_kv(app, kv);
     add_server(app, server);
     add_sim(app, sim);
     if (is_unknown_command(app, argc, argv)) {
@@ -496,6 +526,7 @@ Command parse_command_line(int argc, char** argv) {
         return Quit{say(app, error)};
     }
     if (app.got_subcommand("run")) return run;
+    if (app.got_subcommand("kv")) return kv;
     if (app.got_subcommand("server")) return server;
     if (app.got_subcommand("sim")) return sim;
     if (app.got_subcommand("check")) return check;

@@ -4,6 +4,7 @@
 
 #include "synod/cli/check_command.hpp"
 #include "synod/cli/doctor_command.hpp"
+#include "synod/cli/kv_command.hpp"
 #include "synod/cli/plot_command.hpp"
 #include "synod/cli/role_command.hpp"
 #include "synod/cli/run_options.hpp"
@@ -20,7 +21,7 @@ struct Quit {
 };
 
 using Command = std::variant<Quit, RoleOptions, CheckOptions, DoctorOptions, PlotOptions, StatusOptions,
-                             TraceOptions, RunOptions, ServerCommandOptions, SimOptions>;
+                             TraceOptions, RunOptions, KvOptions, ServerCommandOptions, SimOptions>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -7,6 +7,7 @@
 
 #include "synod/cli/command_line.hpp"
 #include "synod/cli/doctor_command.hpp"
+#include "synod/cli/kv_command.hpp"
 #include "synod/cli/plot_command.hpp"
 #include "synod/cli/run_command.hpp"
 #include "synod/cli/server_command.hpp"
@@ -28,6 +29,7 @@ struct Execute {
     int operator()(const PlotOptions& options) const { return plot_command(options); }
     int operator()(const TraceOptions& options) const { return trace_command(options); }
     int operator()(const RunOptions& options) const { return run_command(options); }
+    int operator()(const KvOptions& options) const { return kv_command(options); }
     int operator()(const ServerCommandOptions& options) const { return server_command(options); }
     int operator()(const SimOptions& options) const { return sim_command(options); }
 };

@@ -8,7 +8,9 @@
 #include <cstdlib>
 
 #include "synod/cli/server_configuration.hpp"
+#include "synod/cli/text.hpp"
 #include "synod/member/runtime_options.hpp"
+#include "synod/node/options.hpp"
 #include "synod/server/server.hpp"
 
 namespace synod::cli {
@@ -59,6 +61,9 @@ server::Options options_of(const ServerConfiguration& configuration, const Serve
 }  // namespace
 
 int server_command(const ServerCommandOptions& given) {
+    if (given.history_bytes < node::kHistoryBytesMin)
+        throw UsageError(fmt::format("--history: {} bytes is too little; at least {}", given.history_bytes,
+                                     node::kHistoryBytesMin));
     const ServerConfiguration configuration = read_server_configuration(given.configuration);
     const ServerEntry& self = this_server(
         configuration,
