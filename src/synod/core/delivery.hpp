@@ -19,7 +19,7 @@ public:
     // As one that has come so far; then go_on_with() for the values of which only a part has come.
     explicit Delivery(Sessions sessions) : sessions_(std::move(sessions)) {}
     void go_on_with(SessionId session, Bytes so_far, bool too_large) {
-        OpenValue& value = begin_value(session);
+        OpenValue& value = open_values_[session];
         append(value, so_far);
         value.too_large = value.too_large || too_large;
     }

@@ -116,12 +116,18 @@ void Server::catch_up(Time now) {
     const InstanceLog& log = learner.log();
     if (log.known_decided_below().since(log.first()) < kFarBehind) near_at_ = now;
     if (learner.forgotten(now) || now.since(near_at_) > kFarBehindPatience) {
-        if (!loader_.is_under_way()) snapshot_fetch_.begin(now);
+        if (!snapshot_fetch_.is_under_way() && !loader_.is_under_way()) ask_for_snapshot(now);
     } else if (log.missing().empty()) {
         snapshot_fetch_.end();
     }
     if (auto snapshot = snapshot_fetch_.poll(now)) loader_.begin(std::move(*snapshot));
     if (loader_.has_ended()) install_loaded(now);
+}
+
+void Server::ask_for_snapshot(Time now) {
+    say_(fmt::format("is far behind, at position {}: asks the other servers for a snapshot",
+                     service_.position().value()));
+    snapshot_fetch_.begin(now);
 }
 
 void Server::install_loaded(Time now) {

@@ -41,6 +41,7 @@ private:
     void flush_log();
     void send_snapshots();
     void catch_up(Time now);
+    void ask_for_snapshot(Time now);
     void install_loaded(Time now);
     void install(State state, Time now);
 
