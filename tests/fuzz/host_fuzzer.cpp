@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint64_t kCluster = 1;
 constexpr std::uint64_t kRun = 2;
 constexpr Incarnation kOurs{7};
+// Of memory made and cleared for each input no more than it can use.
+constexpr InstanceLog::Options kLog{.chunk_bytes = 64 << 10, .instances_max = 1 << 12};
 
 class Nowhere : public host::Transport {
 public:
@@ -54,9 +56,12 @@ struct Roles {
           proposer(options(), nowhere, nullptr),
           learner(options(), nowhere, nullptr),
           client(options(), nowhere, nullptr) {
-        acceptor.add(Acceptor::Options{.id = AcceptorId{1}, .incarnation = kOurs, .history_bytes = 1 << 20});
-        proposer.add(Proposer::Options{.id = ProposerId{1}, .incarnation = kOurs}, Time{});
-        learner.add(Learner::Options{.id = LearnerId{1}});
+        acceptor.add(Acceptor::Options{.id = AcceptorId{1},
+                                       .incarnation = kOurs,
+                                       .history_bytes = 1 << 20,
+                                       .instances_max = kLog.instances_max});
+        proposer.add(Proposer::Options{.id = ProposerId{1}, .incarnation = kOurs, .log = kLog}, Time{});
+        learner.add(Learner::Options{.id = LearnerId{1}, .log = kLog});
         client.add(1, Client::Options{.session = {1, 1}});
         static_cast<void>(learner.role<Learner>()->begin_read());
         static_cast<void>(client.role<Client>()->write(as_bytes("a value"), true, Time{}));

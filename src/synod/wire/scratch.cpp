@@ -12,7 +12,7 @@ std::byte* Scratch::reserve(std::size_t bytes) {
         ++chunk_;
         used_ = 0;
     }
-    if (chunk_ == chunks_.size()) chunks_.push_back(std::make_unique<std::byte[]>(kChunkBytes));
+    if (chunk_ == chunks_.size()) chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(kChunkBytes));
     return chunks_[chunk_].get() + used_;
 }
 
