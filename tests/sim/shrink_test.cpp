@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
+
+#include "synod/sim/scenario.hpp"
 
 namespace synod::sim {
 namespace {
@@ -34,6 +37,33 @@ TEST(Shrink, OfAPlantedBugLeavesOnlyWhatItTakes) {
     EXPECT_LE(shrunk.plan.deeds.size(), 8u) << text_of(shrunk.plan);
     EXPECT_LE(shrunk.plan.cluster.acceptors, plan.cluster.acceptors);  // who makes the quorum stays
     EXPECT_LT(shrunk.plan.cluster.clients, plan.cluster.clients);
+}
+
+// Whoever is not needed is gone, and in none of the lists of those to whom something is done.
+TEST(Shrink, LeavesAScenarioThatCanBeRead) {
+    Plan plan = draw_plan(1);
+    plan.cluster.acceptors = 3;
+    plan.cluster.learners = plan.cluster.clients = 2;
+    const Name last_acceptor{Role::acceptor, 3};
+    const Name last_client{Role::client, 1};
+    plan.deeds = {{Time{1}, deed::Start{last_acceptor}},
+                  {Time{2}, deed::Partition{{last_acceptor, last_client}}},
+                  {Time{3}, deed::Partition{{last_client, {Role::client, 0}}}},
+                  {Time{4}, deed::Meddle{.type = 1, .speakers = {last_acceptor}, .hearers = {last_client}}},
+                  {Time{5}, deed::Heal{{last_client}}}};
+    const auto fails_with_partitions = [](const Plan& tried) {
+        Result result{.events = 1, .simulated = milliseconds(1)};
+        const auto is_partition = [](const TimedDeed& timed) {
+            return std::holds_alternative<deed::Partition>(timed.deed);
+        };
+        if (std::any_of(tried.deeds.begin(), tried.deeds.end(), is_partition))
+            result.failure = "planted: a partition";
+        return result;
+    };
+    const Shrunk shrunk = shrink(plan, fails_with_partitions, 1000);
+    EXPECT_EQ(shrunk.plan.cluster.clients, 1u);
+    std::istringstream text(text_of(shrunk.plan));
+    EXPECT_NO_THROW(static_cast<void>(read_scenario(text, "shrunk"))) << text_of(shrunk.plan);
 }
 
 TEST(Shrink, KeepsTheKindOfTheFailure) {

@@ -23,11 +23,20 @@ struct SimSummary {
         std::uint64_t hash = 0;
         std::string failure;
         std::optional<Smaller> smaller;
+        std::optional<std::uint64_t> healed_after_ns;  // nothing when it could not be asked for
+    };
+    // How long the histories took to deliver everything once they were healed.
+    struct Healing {
+        std::uint64_t median_ns = 0;
+        std::uint64_t p99_ns = 0;
+        std::uint64_t slowest_ns = 0;
+        std::uint64_t slowest_seed = 0;
     };
 
     void add(const sim::Result& result);
     // The same for the same seeds; of one history its own.
     [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }
+    [[nodiscard]] Healing healing() const;
 
     std::vector<History> histories;
     std::uint64_t failures = 0;
@@ -37,7 +46,6 @@ struct SimSummary {
     std::uint64_t simulated_ns = 0;
     std::uint64_t instances = 0;
     std::uint64_t values = 0;
-    std::uint64_t slowest_heal_ns = 0;
     sim::Coverage coverage;
     double seconds = 0;  // of wall time
     unsigned jobs = 1;
@@ -46,8 +54,7 @@ private:
     std::uint64_t hash_ = 0;
 };
 
-// What was met less often than that, for people. Left out is the one message that no history brings: Taken,
-// which is said to a second process of one name.
+// What was met less often than that, for people.
 std::vector<std::string> entries_below(const sim::Coverage& coverage, std::uint64_t least);
 
 std::string text_of(const SimOptions& options, const SimSummary& summary, bool colour);

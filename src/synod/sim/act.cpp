@@ -23,12 +23,23 @@ public:
     void operator()(const deed::Partition& partition) const;
     void operator()(const deed::Cut& cut) const;
     void operator()(const deed::SlowLink& slow) const;
+    void operator()(const deed::Meddle& meddle) const;
+    void operator()(const deed::Twin& twin) const { world_.start_twin(twin.who.role, twin.who.id); }
+    void operator()(const deed::Ask& ask) const;
     void operator()(const deed::Weather& weather) const;
     void operator()(const deed::Mend& mend) const;
     void operator()(const deed::Heal& heal) const;
 
 private:
     [[nodiscard]] Process* find(const Name& name) const;
+    [[nodiscard]] Process* find_leader() const;
+    // A twin, too.
+    template <typename Use>
+    void each(const Name& name, Use&& use) const {
+        for (const auto& process : world_.processes())
+            if (process->role() == name.role && process->id() == name.id) use(*process);
+    }
+    [[nodiscard]] std::vector<std::uint8_t> places(const std::vector<Name>& names) const;
     void separate(const std::vector<bool>& side, bool only_rulers) const;
     void ensure_alive(Role role) const;
 
@@ -43,6 +54,26 @@ Process* Hand::find(const Name& name) const {
     return nullptr;
 }
 
+// Of several, the one with the highest ballot; null when nobody leads.
+Process* Hand::find_leader() const {
+    Process* leader = nullptr;
+    for (const auto& process : world_.processes()) {
+        if (process->role() != Role::proposer || !process->is_alive()) continue;
+        const auto& proposer = process->as<Proposer>();
+        if (!proposer.is_leading()) continue;
+        if (leader == nullptr || proposer.ballot() > leader->as<Proposer>().ballot()) leader = process.get();
+    }
+    return leader;
+}
+
+std::vector<std::uint8_t> Hand::places(const std::vector<Name>& names) const {
+    std::vector<std::uint8_t> places;
+    for (const Name& name : names) {
+        if (const Process* process = find(name)) places.push_back(process->index());
+    }
+    return places;
+}
+
 void Hand::operator()(const deed::Start& start) const {
     if (Process* process = find(start.who)) process->start();
 }
@@ -52,20 +83,21 @@ void Hand::operator()(const deed::Crash& crash) const {
 }
 
 void Hand::operator()(const deed::Pause& pause) const {
-    Process* process = find(pause.who);
-    if (process != nullptr && process->is_alive()) process->pause();
+    each(pause.who, [](Process& process) {
+        if (process.is_alive()) process.pause();
+    });
 }
 
 void Hand::operator()(const deed::Resume& resume) const {
-    if (Process* process = find(resume.who)) process->resume();
+    each(resume.who, [](Process& process) { process.resume(); });
 }
 
 void Hand::operator()(const deed::Slow& slow) const {
-    if (Process* process = find(slow.who)) process->set_cost(slow.each);
+    each(slow.who, [&](Process& process) { process.set_cost(slow.each); });
 }
 
 void Hand::operator()(const deed::Jump& jump) const {
-    if (Process* process = find(jump.who)) process->jump_clock(jump.by);
+    each(jump.who, [&](Process& process) { process.jump_clock(jump.by); });
 }
 
 void Hand::operator()(const deed::Burst& burst) const {
@@ -79,13 +111,10 @@ void Hand::operator()(const deed::Read& read) const {
 }
 
 void Hand::operator()(const deed::Depose& depose) const {
-    const auto& processes = world_.processes();
-    const auto leader = std::find_if(processes.begin(), processes.end(), [](const auto& p) {
-        return p->role() == Role::proposer && p->is_alive() && p->template as<Proposer>().is_leading();
-    });
-    if (leader == processes.end()) return;
-    std::vector<bool> side(processes.size());
-    side[(*leader)->index()] = true;
+    const Process* leader = find_leader();
+    if (leader == nullptr) return;
+    std::vector<bool> side(world_.processes().size());
+    side[leader->index()] = true;
     for (const Name& name : depose.with) {
         if (const Process* process = find(name)) side[process->index()] = true;
     }
@@ -127,6 +156,15 @@ void Hand::operator()(const deed::SlowLink& slow) const {
     world_.network().set_quality(from->index(), to->index(), links);
 }
 
+void Hand::operator()(const deed::Meddle& meddle) const {
+    world_.network().meddle(
+        {meddle.kind, meddle.type, places(meddle.speakers), places(meddle.hearers), meddle.times, meddle.by});
+}
+
+void Hand::operator()(const deed::Ask& ask) const {
+    if (Process* process = find(ask.who)) process->ask();
+}
+
 void Hand::operator()(const deed::Weather& weather) const {
     world_.network().set_quality(weather.links);
 }
@@ -140,6 +178,7 @@ void Hand::operator()(const deed::Heal& heal) const {
     links.loss_ppm = links.duplicate_ppm = links.reorder_ppm = links.damage_ppm = 0;
     world_.network().mend_all();
     world_.network().set_quality(links);
+    world_.end_twins();
     for (const auto& process : world_.processes()) {
         process->resume();
         process->set_cost(world_.options().machines.datagram_cost);

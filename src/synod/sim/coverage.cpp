@@ -43,7 +43,8 @@ constexpr std::array<std::string_view, kBranches> kBranchNames{"reign",
                                                                "client in flight",
                                                                "read",
                                                                "read that waits",
-                                                               "read asked again"};
+                                                               "read asked again",
+                                                               "gave way"};
 
 template <std::size_t N>
 void add_to(std::array<std::uint64_t, N>& sums, const std::array<std::uint64_t, N>& more) noexcept {

@@ -62,9 +62,10 @@ enum class Branch : std::uint8_t {
     client_in_flight,  // a client dies with values under way
     read,              // a linearizable read is done
     read_waits,        // a quorum has named instances that its learner has not delivered yet
-    read_asked_again   // no quorum has answered for long
+    read_asked_again,  // no quorum has answered for long
+    gave_way           // of two processes of one name one is told so, and ends
 };
-inline constexpr std::size_t kBranches = static_cast<std::size_t>(Branch::read_asked_again) + 1;
+inline constexpr std::size_t kBranches = static_cast<std::size_t>(Branch::gave_way) + 1;
 
 [[nodiscard]] std::string_view name_of(Fault fault) noexcept;
 [[nodiscard]] std::string_view name_of(Branch branch) noexcept;

@@ -1,5 +1,10 @@
 #include "synod/sim/deed.hpp"
 
+#include <array>
+#include <string_view>
+
+#include "synod/trace/names.hpp"
+
 namespace synod::sim {
 
 namespace {
@@ -9,6 +14,18 @@ std::string list(const std::vector<Name>& names) {
     for (const Name& name : names)
         text.append(text.empty() ? " " : " and ").append(text_of(name));
     return text;
+}
+
+std::string text_of_meddling(const deed::Meddle& meddle) {
+    constexpr std::array<std::string_view, 3> kVerbs{"lose", "delay", "duplicate"};
+    constexpr std::array<std::string_view, 3> kWhen{"", " by ", " after "};
+    const auto kind = static_cast<std::size_t>(meddle.kind);
+    std::string text(kVerbs[kind]);
+    text += meddle.times == deed::Meddle::kEvery ? " every " : " next " + std::to_string(meddle.times) + " ";
+    text += trace::name_of_type(meddle.type);
+    text += " from" + list(meddle.speakers) + " to" + list(meddle.hearers);
+    text += kWhen[kind];
+    return meddle.kind == Meddling::Kind::lose ? text : text + text_of(meddle.by);
 }
 
 struct Writer {
@@ -39,6 +56,9 @@ struct Writer {
     std::string operator()(const deed::SlowLink& slow) const {
         return "slow-link " + text_of(slow.from) + " -> " + text_of(slow.to) + " " + text_of(slow.delay_max);
     }
+    std::string operator()(const deed::Meddle& meddle) const { return text_of_meddling(meddle); }
+    std::string operator()(const deed::Twin& twin) const { return "twin " + text_of(twin.who); }
+    std::string operator()(const deed::Ask& ask) const { return "ask " + text_of(ask.who); }
     std::string operator()(const deed::Weather& weather) const { return "weather " + text_of(weather.links); }
     std::string operator()(const deed::Mend&) const { return "mend everything"; }
     std::string operator()(const deed::Heal& heal) const {

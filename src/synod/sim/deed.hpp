@@ -8,6 +8,7 @@
 
 #include "synod/core/endpoint.hpp"
 #include "synod/core/time.hpp"
+#include "synod/sim/meddling.hpp"
 #include "synod/sim/network.hpp"
 
 namespace synod::sim {
@@ -56,7 +57,8 @@ struct Burst {
 struct Read {
     Name learner;
 };
-// Whoever leads keeps, of acceptors and proposers, only these: it proposes, and has too few votes.
+// Whoever leads in the highest ballot keeps, of acceptors and proposers, only these: it proposes, and has too
+// few votes.
 struct Depose {
     std::vector<Name> with;
 };
@@ -72,6 +74,26 @@ struct SlowLink {
     Name from;
     Name to;
     Duration delay_max;
+};
+// So many messages of one type are lost, late or repeated on their way from any of these to any of those, and
+// of other types none.
+struct Meddle {
+    static constexpr std::uint64_t kEvery = ~std::uint64_t{0};
+    Meddling::Kind kind = Meddling::Kind::lose;
+    std::uint8_t type = 0;
+    std::vector<Name> speakers;
+    std::vector<Name> hearers;
+    std::uint64_t times = 1;  // each hearer counts
+    Duration by;
+};
+// By mistake a second process of this name is started. Not of an acceptor: the run directory and its lock are
+// there to prevent just that.
+struct Twin {
+    Name who;
+};
+// Somebody on its machine looks how the cluster is (synod status), and hears the answers where it does.
+struct Ask {
+    Name who;
 };
 // From now on this is what links do that are not slow.
 struct Weather {
@@ -89,7 +111,7 @@ struct Heal {
 
 using Deed = std::variant<deed::Start, deed::Crash, deed::Pause, deed::Resume, deed::Slow, deed::Jump,
                           deed::Burst, deed::Read, deed::Depose, deed::Partition, deed::Cut, deed::SlowLink,
-                          deed::Weather, deed::Mend, deed::Heal>;
+                          deed::Meddle, deed::Twin, deed::Ask, deed::Weather, deed::Mend, deed::Heal>;
 
 struct TimedDeed {
     Time at;

@@ -26,6 +26,8 @@ struct Event {
 class EventQueue {
 public:
     explicit EventQueue(std::size_t processes) : wakes_(processes) {}
+    // There is one process more.
+    void add_process() { wakes_.emplace_back(); }
 
     // A datagram arrives.
     void add(Time at, Event arrival);

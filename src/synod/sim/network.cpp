@@ -29,6 +29,16 @@ void Network::set_quality(std::uint8_t from, std::uint8_t to, const LinkQuality&
     qualities_.push_back(quality);
 }
 
+// Between the two it is as between `model` and another one.
+void Network::imitate(std::uint8_t process, std::uint8_t model) {
+    const std::uint8_t neighbour = model == 0 ? 1 : 0;
+    for (std::uint8_t other = 0; other < process; ++other) {
+        const std::uint8_t like = other == model ? neighbour : other;
+        link(process, other) = link(model, like);
+        link(other, process) = link(like, model);
+    }
+}
+
 void Network::mend_all() {
     for (Link& link : links_) {
         link.cut = false;
@@ -111,6 +121,8 @@ Meddling* Network::meddling_with(std::uint8_t type, std::uint8_t from, std::uint
 // True when nothing is left to be done with the datagram.
 bool Network::suffer(Meddling& meddling, std::uint8_t to, std::uint16_t life, std::uint32_t datagram,
                      Time now) {
+    constexpr std::array kAs{Fault::lost, Fault::overtaken, Fault::duplicated};  // by kind
+    counts_.count(kAs[static_cast<std::size_t>(meddling.kind)], datagrams_[datagram].type);
     --meddling.times;
     if (meddling.kind == Meddling::Kind::lose) {
         if (tracer_) tracer_.lost(to, datagrams_[datagram], now, "lost");

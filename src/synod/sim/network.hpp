@@ -49,6 +49,8 @@ public:
     void cut(std::uint8_t from, std::uint8_t to) { link(from, to).cut = true; }
     void mend(std::uint8_t from, std::uint8_t to) { link(from, to).cut = false; }
     void meddle(const Meddling& meddling) { meddlings_.push_back(meddling); }
+    // The links of `process`, the last one, become what those of `model` are.
+    void imitate(std::uint8_t process, std::uint8_t model);
     // Whatever was cut is whole, nobody meddles any more, and every link is like the others again.
     void mend_all();
 

@@ -13,8 +13,8 @@ bool is_faulty_link(const LinkQuality& links) {
 bool is_fault(const Deed& deed) {
     if (const auto* weather = std::get_if<deed::Weather>(&deed)) return is_faulty_link(weather->links);
     return !std::holds_alternative<deed::Start>(deed) && !std::holds_alternative<deed::Burst>(deed) &&
-           !std::holds_alternative<deed::Read>(deed) && !std::holds_alternative<deed::Mend>(deed) &&
-           !std::holds_alternative<deed::Heal>(deed);
+           !std::holds_alternative<deed::Read>(deed) && !std::holds_alternative<deed::Ask>(deed) &&
+           !std::holds_alternative<deed::Mend>(deed) && !std::holds_alternative<deed::Heal>(deed);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ LinkQuality draw_links(bool faulty, Random& random) {
 
 Oracle draw_oracle(Random& random) {
     if (random.percent(40)) return Oracle::ble;
-    constexpr std::array kOthers{Oracle::none, Oracle::lowest_id, Oracle::bully};
+    constexpr std::array kOthers{Oracle::none, Oracle::lowest_id, Oracle::bully, Oracle::bully};
     return kOthers[random.below(kOthers.size())];
 }
 
@@ -107,7 +107,7 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     cluster.links = draw_links(faulty, random);
     const bool forgetful = random.percent(25);
     if (forgetful) draw_forgetfulness(cluster, random);
-    if (random.percent(forgetful ? 75 : 20)) draw_small_buffers(cluster, random);
+    if (random.percent(forgetful ? 75 : 30)) draw_small_buffers(cluster, random);
     if (random.percent(50)) draw_haste(cluster, random);
     return cluster;
 }

@@ -9,6 +9,25 @@ namespace {
 
 constexpr Duration kSlowStepMax = microseconds(500);
 constexpr unsigned kLivesMax = 3;  // of a client with many values, on average
+constexpr std::uint64_t kStormsMax = 3;
+constexpr Duration kBacklogMax = milliseconds(1500);
+
+// For so long a cluster is busy with each value while clients have much to say: as much of it is under way as
+// its window lets, for as long as its links take. Without proactive phase 1 it is one instance at a time.
+Duration time_of_a_value(const ClusterOptions& cluster) {
+    constexpr std::uint64_t kDatagramOverhead = 512;
+    const RoleSettings& roles = cluster.roles;
+    const std::uint64_t bytes = cluster.value_bytes != 0 ? cluster.value_bytes : 64 + roles.batch_bytes / 20;
+    const std::uint64_t pieces = 1 + bytes / roles.batch_bytes;
+    const std::uint64_t fit = std::max<std::uint64_t>(roles.batch_bytes / bytes, 1);
+    const std::uint64_t together =
+        roles.batch_values != 0 ? std::min<std::uint64_t>(roles.batch_values, fit) : fit;
+    const std::uint64_t instance_bytes =
+        kDatagramOverhead + std::min<std::uint64_t>(roles.batch_bytes, together * bytes);
+    const std::uint64_t under_way = roles.proactive_phase1 ? 1 + roles.window_bytes / instance_bytes : 1;
+    const std::uint64_t delays = roles.proactive_phase1 ? 2 : 4;
+    return {cluster.links.delay_max.ns * delays * pieces / (under_way * together)};
+}
 
 // Draws the deeds of a history: storms, in which one fault follows the other while clients have much to say,
 // and calms between them, in which little happens, sometimes with all that was broken left as it is.
@@ -25,7 +44,7 @@ public:
         draw_habits(faulty);
         for (std::size_t k = 0; k < actors_.size(); ++k)
             if (!may_be_late(actors_[k]) || !random_.percent(late_percent_)) start(k);
-        for (std::uint64_t storms = random_.between(1, 3); storms > 0; --storms) {
+        for (std::uint64_t storms = random_.between(1, kStormsMax); storms > 0; --storms) {
             storm(faulty);
             if (storms > 1) calm(faulty);
         }
@@ -59,6 +78,13 @@ private:
         for (std::size_t k = 0; k < actors_.size(); ++k)
             if (wanted(actors_[k])) found.push_back(k);
         return found.empty() ? actors_.size() : found[random_.below(found.size())];
+    }
+    std::vector<Name> some() {
+        std::vector<Name> found;
+        const auto share = static_cast<std::uint32_t>(random_.between(20, 100));
+        for (const Actor& actor : actors_)
+            if (random_.percent(share)) found.push_back(actor.name);
+        return found;
     }
     [[nodiscard]] static bool may_be_late(const Actor& actor) noexcept {
         return actor.may_die || actor.name.role != Role::learner;
@@ -121,6 +147,16 @@ private:
         const Name who = anybody();
         add(deed::Jump{who, {random_.log_between(1'000'000, 10'000'000'000)}});
     }
+    void meddle();
+    void twin();
+    // A few times: an answer may be lost.
+    void ask() {
+        const Name who = anybody();
+        for (std::uint64_t times = random_.between(1, 4); times > 0; --times) {
+            add(deed::Ask{who});
+            now_ = now_ + random_.between({1}, milliseconds(20));
+        }
+    }
     void mend() {
         add(deed::Mend{});
         add(deed::Weather{plan_.cluster.links});
@@ -134,7 +170,7 @@ private:
     std::vector<Actor> actors_;
     Duration now_;
 
-    std::array<Fault, 17> faults_{{{&DeedDrawer::crash<Role::acceptor>},
+    std::array<Fault, 20> faults_{{{&DeedDrawer::crash<Role::acceptor>},
                                    {&DeedDrawer::crash<Role::proposer>},
                                    {&DeedDrawer::crash<Role::learner>},
                                    {&DeedDrawer::crash<Role::client>},
@@ -148,6 +184,9 @@ private:
                                    {&DeedDrawer::jump},
                                    {&DeedDrawer::gust},
                                    {&DeedDrawer::stutter},
+                                   {&DeedDrawer::meddle},
+                                   {&DeedDrawer::twin},
+                                   {&DeedDrawer::ask},
                                    {&DeedDrawer::restart},
                                    {&DeedDrawer::resume},
                                    {&DeedDrawer::mend}}};
@@ -170,8 +209,13 @@ void DeedDrawer::draw_habits(bool faulty) {
     if (reads_.percent(50)) read_percent_ = static_cast<std::uint32_t>(reads_.between(10, 100));
     if (faulty && random_.percent(30)) late_percent_ = static_cast<std::uint32_t>(random_.between(20, 60));
     strike_interval_max_ = {random_.log_between(1'000'000, 300'000'000)};
-    // One instance at a time, of a few values and several delays each, would take minutes for more.
-    values_each_ = random_.log_between(8, plan_.cluster.roles.proactive_phase1 ? 512 : 32);
+    // With narrow windows on long links more would take minutes, and say nothing of liveness. A client has as
+    // much in each storm, and when it starts.
+    const std::uint64_t one_each =
+        time_of_a_value(plan_.cluster).ns * plan_.cluster.clients * (kStormsMax + 1);
+    const std::uint64_t most =
+        std::clamp<std::uint64_t>(kBacklogMax.ns / std::max<std::uint64_t>(one_each, 1), 1, 512);
+    values_each_ = random_.log_between(std::min<std::uint64_t>(most, 8), most);
     if (!random_.percent(90)) return;
     spare(Role::acceptor, plan_.cluster.acceptors - (plan_.cluster.acceptors - 1) / 2);
     spare(Role::learner, 1);
@@ -286,6 +330,42 @@ void DeedDrawer::partition() {
     for (const Actor& actor : actors_)
         if (random_.percent(50)) partition.side.push_back(actor.name);
     if (!partition.side.empty()) add(std::move(partition));
+}
+
+// One type of message suffers between some of them: what a leader says arrives, say, and what it is answered
+// does not. Most often it is one of the two phases, on which all the rest depends.
+void DeedDrawer::meddle() {
+    static const std::array kPhases{wire::type_of(Message{Prepare{}}), wire::type_of(Message{Promise{}}),
+                                    wire::type_of(Message{Accept{}}), wire::type_of(Message{Accepted{}}),
+                                    wire::type_of(Message{Beacon{}})};
+    constexpr std::array kKinds{Meddling::Kind::lose, Meddling::Kind::lose, Meddling::Kind::delay,
+                                Meddling::Kind::duplicate};
+    deed::Meddle meddle{.kind = kKinds[random_.below(kKinds.size())]};
+    meddle.type = random_.percent(60) ? kPhases[random_.below(kPhases.size())]
+                                      : static_cast<std::uint8_t>(random_.between(1, wire::kTypes));
+    meddle.speakers = some();
+    meddle.hearers = some();
+    meddle.times = random_.log_between(1, 256);
+    meddle.by = {random_.log_between(100'000, 1'000'000'000)};
+    if (!meddle.speakers.empty() && !meddle.hearers.empty()) add(std::move(meddle));
+}
+
+// Somebody takes a process for dead, perhaps since it is slow, and starts it again, and again.
+void DeedDrawer::twin() {
+    const std::size_t k =
+        any([](const Actor& actor) { return actor.alive && actor.name.role != Role::acceptor; });
+    if (k == actors_.size()) return;
+    const Name who = actors_[k].name;
+    if (random_.percent(50)) add(deed::Slow{who, random_.between({}, kSlowStepMax)});
+    for (std::uint64_t times = random_.between(1, 4); times > 0; --times) {
+        add(deed::Twin{who});
+        now_ = now_ + random_.between({1}, plan_.cluster.links.delay_max * 2);
+        if (random_.percent(50)) continue;
+        add(deed::Pause{who});
+        now_ = now_ + random_.between({1}, milliseconds(20));
+        add(deed::Resume{who});
+        actors_[k].paused = false;
+    }
 }
 
 // Bad weather on all links, until the end of the storm at the latest.

@@ -16,6 +16,7 @@ constexpr std::uint64_t kBufferOverhead = 512;  // what the kernel keeps with a 
 constexpr Duration kSpin = microseconds(1);     // between two steps that wait for nothing
 constexpr unsigned kIdleStepsMax = 1000;
 const std::uint8_t kAcceptType = wire::type_of(Message{Accept{}});
+const std::uint8_t kStatusRequestType = wire::type_of(Message{StatusRequest{}});
 
 }  // namespace
 
@@ -90,6 +91,12 @@ void Process::crash() {
     inbox_bytes_ = 0;
 }
 
+void Process::start_like(const Process& first) {
+    world_.network.imitate(index_, first.index_);
+    datagram_cost_ = first.datagram_cost_;
+    start();
+}
+
 void Process::pause() {
     if (world_.tracer && !paused_) world_.tracer.at(index_).happened(trace::Kind::paused, world_.now);
     paused_ = true;
@@ -127,6 +134,17 @@ void Process::hurry() {
     if (!is_alive() || input_.empty()) return;
     input_.hurry(local());
     if (!paused_) request_wake(std::max(world_.now, busy_until_));
+}
+
+void Process::ask() {
+    if (!is_alive()) return;
+    wire::Encoder prober(
+        {Surroundings::kCluster, Surroundings::kRun, Role::client, id_, Incarnation{random_.next()}});
+    wire::Scratch scratch;
+    const wire::Encoded request =
+        prober.encode(StatusRequest{world_.coverage.sends[kStatusRequestType] + 1}, scratch);
+    for (const Role group : {Role::proposer, Role::acceptor, Role::learner})
+        send(Destination::to_group(group), request.head, request.body);
 }
 
 // ---- Datagrams -----------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ public:
     void crash();
     void pause();
     void resume();
+    // As a second process of the name of `first`, on a machine and links like its own.
+    void start_like(const Process& first);
     // A client: writes so many values more, one every `interval`.
     void submit(std::uint64_t values, Duration interval);
     // A client: writes this value, before any others.
@@ -34,6 +36,8 @@ public:
     void read();
     // A client: writes the rest as fast as it is taken.
     void hurry();
+    // Somebody on its machine asks all roles how they are, and hears the answers at its port.
+    void ask();
     // Its clock shows so much more, all at once: its machine was suspended, say.
     void jump_clock(Duration by);
     // How long it is busy with each datagram.
@@ -82,6 +86,7 @@ private:
     void take(std::uint32_t datagram);
     void vote_seen(const Proposal& proposal);
     void observe();
+    void give_way();
     void look_into(Datagram& datagram, Destination to);
     [[nodiscard]] InstanceId checkpointed_below() const;
     void count_received(std::uint8_t type, InstanceId checkpointed_before);

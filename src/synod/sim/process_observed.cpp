@@ -1,5 +1,7 @@
 // What the oracles, the coverage and the trace are told of a process.
 
+#include <algorithm>
+
 #include "synod/sim/hashing.hpp"
 #include "synod/sim/process.hpp"
 #include "synod/sim/sightings.hpp"
@@ -76,8 +78,7 @@ void Process::observe() {
     if (world_.tracer) trace_step();
     if (role_ == Role::proposer) count_reigns();
     if (role_ == Role::acceptor) observe_acceptor();
-    if (host_->taken_by())
-        throw Violation("told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice");
+    if (host_->taken_by()) return give_way();
     std::optional<InstanceId> forgotten;
     if (role_ == Role::learner) {
         forgotten = as<Learner>().forgotten(local());
@@ -89,6 +90,15 @@ void Process::observe() {
         world_.coverage.count(Branch::learner_gave_up);
         gave_up_ = "instance " + std::to_string(forgotten->value()) + " is forgotten everywhere";
     }
+}
+
+// Told that there is another process of its name: it ends, as the real one does.
+void Process::give_way() {
+    gave_up_ = "told by process " + std::to_string(host_->taken_by()->pid) + " that it runs twice";
+    const auto same = [this](const trace::Who& who) { return who.role == role_ && who.id == id_; };
+    if (std::none_of(world_.twins.begin(), world_.twins.end(), same)) throw Violation(gave_up_);
+    world_.coverage.count(Branch::gave_way);
+    crash();
 }
 
 void Process::count_reigns() {

@@ -9,7 +9,6 @@
 
 #include "synod/sim/cluster_options.hpp"
 #include "synod/sim/deed.hpp"
-#include "synod/sim/meddling.hpp"
 #include "synod/trace/event.hpp"
 
 // A history told step by step: tests/scenarios/README.md has the language.
@@ -67,14 +66,6 @@ struct Mend {
     bool both_ways = false;
 };
 struct MendAll {};
-struct Meddle {
-    Meddling::Kind kind = Meddling::Kind::lose;
-    std::uint8_t type = 0;
-    Whos from;
-    Whos to;
-    std::uint64_t times = 1;
-    Duration by;
-};
 struct Submit {
     trace::Who client;
     std::vector<std::string> values;
@@ -100,8 +91,8 @@ struct Record {  // from here on, what happens goes into the trace, or not
 }  // namespace step
 
 using Action = std::variant<step::Start, step::Crash, step::Pause, step::Resume, step::Cut, step::Mend,
-                            step::MendAll, step::Meddle, step::Submit, step::Run, step::RunUntil,
-                            step::Expect, step::CountAnew, step::Note, step::Record, Deed>;
+                            step::MendAll, step::Submit, step::Run, step::RunUntil, step::Expect,
+                            step::CountAnew, step::Note, step::Record, Deed>;
 
 struct Step {
     std::size_t line = 0;

@@ -95,6 +95,12 @@ private:
         return Deed{deed::Depose{line.accept("with") ? names(line) : std::vector<Name>{}}};
     }
     Action partition(ScenarioLine& line) const { return Deed{deed::Partition{names(line)}}; }
+    Action twin(ScenarioLine& line) const {
+        const Name who = name(line);
+        if (who.role == Role::acceptor) line.fail("a second acceptor of one name; expected another role");
+        return Deed{deed::Twin{who}};
+    }
+    Action ask(ScenarioLine& line) const { return Deed{deed::Ask{name(line)}}; }
     Action weather(ScenarioLine& line) const { return Deed{deed::Weather{read_quality(line)}}; }
     Action heal(ScenarioLine& line) const {
         if (!line.accept("and")) return Deed{deed::Heal{}};
@@ -138,6 +144,8 @@ const std::map<std::string_view, Parser::Reader> Parser::kSteps{
     {"jump", &Parser::jump},
     {"depose", &Parser::depose},
     {"partition", &Parser::partition},
+    {"twin", &Parser::twin},
+    {"ask", &Parser::ask},
     {"weather", &Parser::weather},
     {"heal", &Parser::heal},
 };
@@ -219,22 +227,22 @@ Action Parser::link(ScenarioLine& line) const {
 // lose next 2A from proposer 0 to acceptor 1; delay every 2B from ... to ... by 3ms
 template <Meddling::Kind kKind>
 Action Parser::meddle(ScenarioLine& line) const {
-    step::Meddle meddle{.kind = kKind};
+    deed::Meddle meddle{.kind = kKind};
     if (line.accept("every")) {
-        meddle.times = ~std::uint64_t{0};
+        meddle.times = deed::Meddle::kEvery;
     } else {
         line.require("next");
         if (line.at_number()) meddle.times = line.number(1, 1'000'000);
     }
     meddle.type = read_type(line);
     line.require("from");
-    meddle.from = whos(line);
+    meddle.speakers = names(line);
     line.require("to");
-    meddle.to = whos(line);
+    meddle.hearers = names(line);
     if (kKind == Meddling::Kind::delay) line.require("by");
     if (kKind == Meddling::Kind::delay || (kKind == Meddling::Kind::duplicate && line.accept("after")))
         meddle.by = line.duration();
-    return meddle;
+    return Deed{meddle};
 }
 
 Action Parser::submit(ScenarioLine& line) const {

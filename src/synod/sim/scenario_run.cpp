@@ -57,10 +57,12 @@ private:
         each(step.who, [](Process& p) { p.crash(); });
     }
     void take(const step::Pause& step) {
-        each(step.who, [](Process& p) { p.pause(); });
+        for (const trace::Who& who : step.who)
+            act(world_, deed::Pause{{who.role, who.id}});
     }
     void take(const step::Resume& step) {
-        each(step.who, [](Process& p) { p.resume(); });
+        for (const trace::Who& who : step.who)
+            act(world_, deed::Resume{{who.role, who.id}});
     }
     void take(const step::Cut& step) {
         each_link(step, [this](const Process& a, const Process& b) { world_.cut_one_way(a, b); });
@@ -71,10 +73,6 @@ private:
     void take(const step::MendAll&) {
         world_.network().mend_all();
         world_.tracer().note("the network is whole", world_.now());
-    }
-    void take(const step::Meddle& step) {
-        world_.network().meddle(
-            {step.kind, step.type, places(step.from), places(step.to), step.times, step.by});
     }
     void take(const step::Submit& step) {
         for (const std::string& value : step.values)
@@ -102,11 +100,6 @@ private:
     [[nodiscard]] std::string state();
 
     Process& process(const trace::Who& who) { return world_.process(who.role, who.id); }
-    std::vector<std::uint8_t> places(const Whos& whos) {
-        std::vector<std::uint8_t> places;
-        each(whos, [&](const Process& p) { places.push_back(p.index()); });
-        return places;
-    }
     template <typename Use>
     void each(const Whos& whos, Use&& use) {
         for (const trace::Who& who : whos)

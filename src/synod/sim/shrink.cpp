@@ -16,8 +16,22 @@ std::array<const Name*, 2> named_by(const Deed& deed) {
         []<typename D>(const D& each) -> std::array<const Name*, 2> {
             if constexpr (requires { each.who; }) return {&each.who, nullptr};
             if constexpr (requires { each.client; }) return {&each.client, nullptr};
+            if constexpr (requires { each.learner; }) return {&each.learner, nullptr};
             if constexpr (requires { each.from; }) return {&each.from, &each.to};
             return {nullptr, nullptr};
+        },
+        deed);
+}
+
+// The lists of those that a deed is about.
+std::vector<std::vector<Name>*> lists_in(Deed& deed) {
+    return std::visit(
+        []<typename D>(D& each) -> std::vector<std::vector<Name>*> {
+            if constexpr (requires { each.start; }) return {&each.start};
+            if constexpr (requires { each.with; }) return {&each.with};
+            if constexpr (requires { each.side; }) return {&each.side};
+            if constexpr (requires { each.speakers; }) return {&each.speakers, &each.hearers};
+            return {};
         },
         deed);
 }
@@ -106,6 +120,7 @@ private:
 
 void Shrinker::drop_what_comes_after() {
     const Time failed = Time{} + best_.result.simulated;
+    if (best_.plan.deeds.back().at <= failed) return;
     attempt([&](Plan& plan) {
         std::erase_if(plan.deeds, [&](const TimedDeed& timed) {
             return timed.at > failed && !std::holds_alternative<deed::Heal>(timed.deed);
@@ -138,6 +153,17 @@ void Shrinker::drop_deeds() {
             [&](Plan& plan) { healed(plan).erase(healed(plan).begin() + static_cast<std::ptrdiff_t>(k)); });
 }
 
+// A deed that is done to somebody who is gone, or to a list of which nobody is left.
+template <typename Gone>
+bool is_void(const Deed& deed, const Gone& gone) {
+    if (const auto* partition = std::get_if<deed::Partition>(&deed)) return partition->side.empty();
+    if (const auto* meddle = std::get_if<deed::Meddle>(&deed))
+        return meddle->speakers.empty() || meddle->hearers.empty();
+    const auto names = named_by(deed);
+    return std::any_of(names.begin(), names.end(),
+                       [&](const Name* name) { return name != nullptr && gone(*name); });
+}
+
 // The last one of each role, again and again.
 void Shrinker::drop_processes() {
     for (const Role role : {Role::client, Role::learner, Role::proposer, Role::acceptor}) {
@@ -149,12 +175,11 @@ void Shrinker::drop_processes() {
             };
             smaller = attempt([&](Plan& plan) {
                 plan.cluster.*count = left;
-                std::erase_if(healed(plan), gone);
-                std::erase_if(plan.deeds, [&](const TimedDeed& timed) {
-                    const auto names = named_by(timed.deed);
-                    return std::any_of(names.begin(), names.end(),
-                                       [&](const Name* name) { return name != nullptr && gone(*name); });
-                });
+                for (TimedDeed& timed : plan.deeds) {
+                    for (std::vector<Name>* list : lists_in(timed.deed))
+                        std::erase_if(*list, gone);
+                }
+                std::erase_if(plan.deeds, [&](const TimedDeed& timed) { return is_void(timed.deed, gone); });
             });
         }
     }

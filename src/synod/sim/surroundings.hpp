@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "synod/sim/acceptor_oracle.hpp"
 #include "synod/sim/bounds.hpp"
@@ -20,6 +21,8 @@ namespace synod::sim {
 
 // What all processes of a world share.
 struct Surroundings {
+    static constexpr std::size_t kTwinsMax = 8;
+
     Surroundings(const ClusterOptions& options, std::size_t processes, trace::Sink* trace);
 
     static constexpr std::uint64_t kCluster = 0x53594e4f44;
@@ -36,8 +39,9 @@ struct Surroundings {
     DeliveryOracle deliveries;
     Bounds bounds;
     ValueMaker values;
-    wire::Decoder decoder;     // of what is sent, for the oracles
-    std::uint32_t leader = 0;  // the process that began the last reign, and its life; 0: there was none
+    wire::Decoder decoder;          // of what is sent, for the oracles
+    std::vector<trace::Who> twins;  // the names of which a second process was started, at any time
+    std::uint32_t leader = 0;       // the process that began the last reign, and its life; 0: there was none
 };
 
 }  // namespace synod::sim

@@ -11,7 +11,7 @@ namespace synod::sim {
 
 struct SwarmOptions {
     // In the healed phase everything must be delivered within this time.
-    Duration heal_bound = milliseconds(20'000);
+    Duration heal_bound = kHealBound;
 };
 
 // What one history came to.

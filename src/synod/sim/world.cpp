@@ -32,6 +32,21 @@ void World::start_all() {
         process->start();
 }
 
+void World::start_twin(Role role, unsigned id) {
+    if (role == Role::acceptor || !process(role, id).is_alive()) return;
+    if (world_.twins.size() == Surroundings::kTwinsMax) return;
+    world_.twins.push_back({role, static_cast<std::uint16_t>(id), false});
+    world_.events.add_process();
+    processes_.push_back(std::make_unique<Process>(static_cast<std::uint8_t>(processes_.size()), role,
+                                                   static_cast<std::uint16_t>(id), options_, world_));
+    processes_.back()->start_like(process(role, id));
+}
+
+void World::end_twins() {
+    for (std::size_t k = processes_.size() - world_.twins.size(); k < processes_.size(); ++k)
+        processes_[k]->crash();
+}
+
 void World::run_until(Time end) {
     while (world_.events.next_at() <= end) {
         const Time at = world_.events.next_at();

@@ -32,6 +32,9 @@ public:
     }
 
     void start_all();
+    // Starts a second process of a name in use, kTwinsMax times at most; those that still live are ended.
+    void start_twin(Role role, unsigned id);
+    void end_twins();
     void run_for(Duration duration) { run_until(now() + duration); }
     void run_until(Time end);
     // Until it holds, looked at after every `often`; false when it does not within `bound`.
