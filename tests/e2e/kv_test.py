@@ -1,4 +1,5 @@
 """`synod kv`: operations by hand and from files, and none that runs twice when servers die under it."""
+import contextlib
 import json
 import os
 import pty
@@ -144,6 +145,61 @@ class Kv(Servers):
         example = (ROOT / "examples/client.config.json").read_text()
         self.client_configuration.write_text(example)
         self.assertIn("unknown command", self.kv("frobnicate", status=2))
+
+    def scripted(self, replies):
+        """A server that replies so to one request after another, and closes at a None. The requests, as they come."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+        servers = {"1": f"127.0.0.1:{listener.getsockname()[1]}"}
+        self.client_configuration.write_text(json.dumps({"servers": servers}))
+        requests = []
+
+        def serve():
+            left = list(replies)
+            with contextlib.suppress(OSError):  # the listener is closed when the test ends
+                while left:
+                    converse(left)
+
+        def converse(left):
+            with listener.accept()[0] as stream:
+                while chunk := stream.recv(10000):
+                    requests.append(chunk.decode().split("\r\n")[2::2])
+                    reply = left.pop(0) if left else None
+                    if reply is None:
+                        return
+                    stream.sendall(reply)
+        threading.Thread(target=serve, daemon=True).start()
+        return requests
+
+    FORGOTTEN = b"-ERR nothing is known of this client any more; whether its command has run is not known\r\n"
+
+    def test_an_operation_of_a_forgotten_session_runs_in_a_new_one(self):
+        requests = self.scripted([b":1\r\n", self.FORGOTTEN, b":2\r\n", b":3\r\n"])
+        self.assertEqual(self.kv("--file", "-", input="incr n\n" * 3), "1\n2\n3\n")
+        sessions = [words[1] for words in requests]
+        self.assertEqual([words[2] for words in requests], ["1", "2", "1", "2"])
+        self.assertEqual(sessions[0::2], sessions[1::2])
+        self.assertNotEqual(sessions[0], sessions[2])
+
+    def test_what_may_have_run_in_a_forgotten_session_is_not_sent_anew(self):
+        requests = self.scripted([b":1\r\n", None, self.FORGOTTEN, b":3\r\n"])
+        text = self.kv("--file", "-", input="incr n\n" * 3, status=1)
+        self.assertIn("1\n3\n", text)
+        self.assertIn("whether its command has run is not known", text)
+        self.assertEqual([words[2] for words in requests], ["1", "2", "2", "1"])
+
+    def test_a_server_with_too_many_clients_is_passed_over(self):
+        self.start()
+        full = b"-ERR max number of clients reached\r\n"
+        self.scripted([full])
+        fake = json.loads(self.client_configuration.read_text())["servers"]["1"]
+        servers = {"1": fake, "2": f"127.0.0.1:{self.ports[2]}"}
+        self.client_configuration.write_text(json.dumps({"leader": 1, "servers": servers}))
+        self.assertEqual(self.kv("set", "a", "b"), "OK\n")
+        self.scripted([full] * 1000)
+        text = self.kv("--timeout", "300ms", "set", "a", "b", status=3)
+        self.assertIn("max number of clients", text)
+        self.assertIn("was not sent", text)
 
     def test_what_is_no_server_is_passed_over(self):
         self.start()

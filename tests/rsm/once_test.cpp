@@ -31,10 +31,26 @@ std::string numbered(std::string_view client, std::uint64_t sequence) {
     return command + "count";
 }
 
-std::string run(OnceCounter& replica, const std::string& command) {
+std::string run(OnceCounter& replica, const std::string& command, std::int64_t ms = 0) {
     std::string reply;
-    replica.apply({}, as_bytes(command), reply);
+    replica.apply({ms}, as_bytes(command), reply);
     return reply;
+}
+
+constexpr std::int64_t kKeptMs = LastAnswers::kKeptMs;
+
+// As many clients as are kept, together with the `before`.
+void fill(OnceCounter& replica, std::size_t before, std::int64_t ms) {
+    for (std::size_t k = before; k < LastAnswers::kClientsMax; ++k)
+        run(replica, numbered("client " + std::to_string(k), 1), ms);
+}
+
+OnceCounter copy_of(const OnceCounter& replica) {
+    std::string snapshot;
+    replica.snapshot(snapshot);
+    OnceCounter copy{Once<Counter>{}};
+    EXPECT_EQ(copy.restore(as_bytes(snapshot)), std::nullopt);
+    return copy;
 }
 
 TEST(Once, ACommandThatComesAgainIsAnsweredAgainAndNotRunAgain) {
@@ -64,21 +80,77 @@ TEST(Once, AnOlderCommandThanTheLastIsNotRun) {
 TEST(Once, WhoIsForgottenIsToldSoAndNothingIsRun) {
     OnceCounter replica{Once<Counter>{}};
     run(replica, numbered("first", 1));
-    for (std::size_t k = 0; k < LastAnswers::kClientsMax; ++k)
-        run(replica, numbered("client " + std::to_string(k), 1));
+    fill(replica, 1, 1);
+    run(replica, numbered("one more", 1), kKeptMs);
     const int count = replica.machine().machine().count;
-    EXPECT_TRUE(run(replica, numbered("first", 2)).starts_with("-ERR nothing is known"));
+    EXPECT_TRUE(run(replica, numbered("first", 2), kKeptMs).starts_with("-" + std::string(kOnceForgotten)));
     EXPECT_EQ(replica.machine().machine().count, count);
 }
 
 TEST(Once, WhoeverWasUsedLastIsKept) {
     OnceCounter replica{Once<Counter>{}};
     run(replica, numbered("first", 1));
-    for (std::size_t k = 0; k < LastAnswers::kClientsMax - 1; ++k)
-        run(replica, numbered("client " + std::to_string(k), 1));
+    fill(replica, 1, 0);
     run(replica, numbered("first", 2));
-    run(replica, numbered("one more", 1));
-    EXPECT_EQ(run(replica, numbered("first", 2)), std::to_string(LastAnswers::kClientsMax + 1));
+    run(replica, numbered("one more", 1), kKeptMs);
+    EXPECT_EQ(run(replica, numbered("first", 2), kKeptMs), std::to_string(LastAnswers::kClientsMax + 1));
+}
+
+TEST(Once, WhileAllClientsAreYoungANewOneIsRefusedAndNoneForgotten) {
+    OnceCounter replica{Once<Counter>{}};
+    run(replica, numbered("first", 1), 1000);
+    fill(replica, 1, 1000);
+    OnceCounter other = copy_of(replica);
+    for (OnceCounter* each : {&replica, &other}) {
+        const int count = each->machine().machine().count;
+        EXPECT_TRUE(run(*each, numbered("new", 1), 1000 + kKeptMs - 1).starts_with("-ERR too many clients"));
+        EXPECT_EQ(each->machine().machine().count, count);
+        EXPECT_EQ(run(*each, numbered("first", 1)), "1");
+        EXPECT_EQ(run(*each, numbered("client 9", 2)), std::to_string(count + 1));
+        EXPECT_EQ(run(*each, numbered("new", 1), 1000 + kKeptMs), std::to_string(count + 2));
+    }
+}
+
+TEST(Once, ManyLargeAnswersMakeNoCommandRunAgain) {
+    Counter counter;
+    counter.padding = std::string(LastAnswers::kAnswerBytesMax - 10, 'x');
+    OnceCounter replica{Once<Counter>{counter}};
+    run(replica, numbered("victim", 1));
+    for (int k = 0; k < 70; ++k)
+        run(replica, numbered("client " + std::to_string(k), 1));
+    OnceCounter other = copy_of(replica);
+    for (OnceCounter* each : {&replica, &other}) {
+        EXPECT_TRUE(run(*each, numbered("victim", 1)).starts_with("-ERR the command has run"));
+        EXPECT_TRUE(run(*each, numbered("client 5", 1)).starts_with("-ERR the command has run"));
+        EXPECT_TRUE(run(*each, numbered("client 69", 1)).starts_with("71x"));
+        EXPECT_EQ(each->machine().machine().count, 71);
+        EXPECT_TRUE(run(*each, numbered("victim", 2)).starts_with("72"));
+    }
+    EXPECT_TRUE(run(replica, numbered("victim", 2)).starts_with("72x"));
+}
+
+TEST(Once, AReplicaFromASnapshotDropsTheSameAnswers) {
+    Counter counter;
+    counter.padding = std::string(LastAnswers::kAnswerBytesMax - 10, 'x');
+    OnceCounter replica{Once<Counter>{counter}};
+    for (int k = 60; k > 0; --k)
+        run(replica, numbered("client " + std::to_string(k), 1));
+    std::string state;
+    replica.machine().snapshot(state);
+    Once<Counter> other{counter};
+    ASSERT_TRUE(other.restore(as_bytes(state)));
+    Once<Counter> same = replica.machine();
+    for (std::uint64_t k = 0; k < 20; ++k) {
+        const std::string command = numbered("late " + std::to_string(k), 1);
+        std::string reply;
+        other.apply({Position{100 + k}, {}, as_bytes(command)}, reply);
+        same.apply({Position{100 + k}, {}, as_bytes(command)}, reply);
+    }
+    std::string left;
+    std::string right;
+    other.snapshot(left);
+    same.snapshot(right);
+    EXPECT_TRUE(left == right);
 }
 
 TEST(Once, AnAnswerThatIsTooLargeIsNotKeptAndTheCommandNotRunAgain) {

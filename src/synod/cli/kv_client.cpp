@@ -14,13 +14,15 @@
 #include "synod/node/random_bits.hpp"
 #include "synod/node/tcp.hpp"
 #include "synod/rsm/command.hpp"
+#include "synod/rsm/once.hpp"
 
 namespace synod::cli {
 namespace {
 
 constexpr Duration kConnectPatience = milliseconds(1000);
 constexpr Duration kAnswerPatience = milliseconds(2000);  // then another server is asked
-constexpr Duration kPause = milliseconds(20);             // when none could be reached
+constexpr Duration kPause = milliseconds(20);             // when all have been asked in vain
+constexpr std::string_view kServerFull = "ERR max number of clients reached";
 
 // False: it did not come to that in time.
 bool wait_for(const node::OwnedFd& stream, short events, Time until) {
@@ -42,10 +44,14 @@ const rsm::Command& command_of(const std::vector<std::string>& words) {
     return *command;
 }
 
+bool is_error(const RedisReply& reply, std::string_view begin) {
+    return reply.is_error() && reply.text.starts_with(begin);
+}
+
 }  // namespace
 
-KvClient::KvClient(const ClientConfiguration& configuration, Duration timeout)
-    : timeout_(timeout), session_(fmt::format("{:016x}{:016x}", node::random_bits(), node::random_bits())) {
+KvClient::KvClient(const ClientConfiguration& configuration, Duration timeout) : timeout_(timeout) {
+    begin_session();
     for (const ServerEntry& server : configuration.servers)
         servers_.push_back({server.sid, server.address});
     std::stable_partition(servers_.begin(), servers_.end(),
@@ -54,31 +60,53 @@ KvClient::KvClient(const ClientConfiguration& configuration, Duration timeout)
 
 RedisReply KvClient::run(const std::vector<std::string>& words) {
     if (!command_of(words).is_of_store()) return request(redis_request(words), false);
-    std::vector<std::string> numbered{"SYNOD.ONCE", session_, std::to_string(++sequence_)};
-    numbered.insert(numbered.end(), words.begin(), words.end());
-    return request(redis_request(numbered), true);
+    RedisReply reply = request(numbered(words), true);
+    if (!is_error(reply, rsm::kOnceForgotten)) return reply;
+    // The servers keep the session no longer. What was sent once was refused, and is sent anew; of what was
+    // sent more than once, the first may have run.
+    const bool has_not_run = times_sent_ == 1;
+    begin_session();
+    return has_not_run ? request(numbered(words), true) : reply;
+}
+
+void KvClient::begin_session() {
+    session_ = fmt::format("{:016x}{:016x}", node::random_bits(), node::random_bits());
+    sequence_ = 0;
+}
+
+// As the session's next operation.
+std::string KvClient::numbered(const std::vector<std::string>& words) {
+    std::vector<std::string> once{"SYNOD.ONCE", session_, std::to_string(++sequence_)};
+    once.insert(once.end(), words.begin(), words.end());
+    return redis_request(once);
 }
 
 RedisReply KvClient::request(const std::string& bytes, bool once) {
     const Time until = node::now() + timeout_;
-    bool sent = false;
-    std::size_t unreachable = 0;
-    while (node::now() < until) {
-        if (connect(std::min(until, node::now() + kConnectPatience))) {
-            sent = sent || once;
-            unreachable = 0;
-            if (send(bytes, until)) {
-                if (auto reply = receive(std::min(until, node::now() + kAnswerPatience))) return *reply;
-            }
-        } else if (++unreachable % servers_.size() == 0) {
-            ::poll(nullptr, 0, static_cast<int>(kPause.ns / 1'000'000));
-        }
+    times_sent_ = 0;
+    found_full_ = false;
+    for (std::size_t asked = 1; node::now() < until; ++asked) {
+        if (auto reply = ask(bytes, until)) return *reply;
         next_server();
+        if (asked % servers_.size() == 0) ::poll(nullptr, 0, static_cast<int>(kPause.ns / 1'000'000));
     }
-    throw KvFailure(fmt::format("no server has answered in {} s, of {}: is a majority of them alive? {}",
-                                static_cast<double>(timeout_.ns) / 1e9, servers_.size(),
-                                sent ? "The operation may have run, or may yet; it runs once at most"
-                                     : "The operation was not sent"));
+    throw KvFailure(
+        fmt::format("no server has answered in {} s, of {}: {} {}", static_cast<double>(timeout_.ns) / 1e9,
+                    servers_.size(), found_full_ ? kServerFull : "is a majority of them alive?",
+                    once && times_sent_ > 0 ? "The operation may have run, or may yet; it runs once at most"
+                                            : "The operation was not sent"));
+}
+
+// Nothing: the server cannot be reached, has too many clients, or does not answer in time.
+std::optional<RedisReply> KvClient::ask(const std::string& bytes, Time until) {
+    if (!connect(std::min(until, node::now() + kConnectPatience))) return std::nullopt;
+    ++times_sent_;
+    if (!send(bytes, until)) return std::nullopt;
+    auto reply = receive(std::min(until, node::now() + kAnswerPatience));
+    if (!reply || !is_error(*reply, kServerFull)) return reply;
+    --times_sent_;  // a server that says so reads nothing
+    found_full_ = true;
+    return std::nullopt;
 }
 
 bool KvClient::connect(Time until) {

@@ -19,7 +19,8 @@ struct KvFailure : std::runtime_error {
 };
 
 // A client of the servers, with a session of its own: its operations are numbered, so that one is sent again,
-// to another server, when the connection breaks, and runs once all the same.
+// to another server, when the connection breaks, and runs once all the same. When the servers have forgotten
+// the session, it begins another.
 class KvClient {
 public:
     KvClient(const ClientConfiguration& configuration, Duration timeout);
@@ -34,7 +35,10 @@ private:
         net::Address address;
     };
 
+    void begin_session();
+    [[nodiscard]] std::string numbered(const std::vector<std::string>& words);
     [[nodiscard]] RedisReply request(const std::string& bytes, bool once);
+    [[nodiscard]] std::optional<RedisReply> ask(const std::string& bytes, Time until);
     [[nodiscard]] bool connect(Time until);
     [[nodiscard]] bool send(std::string_view bytes, Time until);
     [[nodiscard]] std::optional<RedisReply> receive(Time until);
@@ -47,6 +51,9 @@ private:
     std::string received_;
     std::string session_;
     std::uint64_t sequence_ = 0;
+    // Of the last request.
+    std::size_t times_sent_ = 0;
+    bool found_full_ = false;
 };
 
 }  // namespace synod::cli

@@ -7,12 +7,21 @@ namespace synod::rsm {
 namespace {
 
 constexpr std::uint8_t kKind = 3;
-constexpr std::size_t kLastBytesMin = 18;  // in a snapshot
+constexpr std::size_t kLastBytesMin = 26;  // in a snapshot
 constexpr std::string_view kOlder =
     "-ERR a later command of this client has run; what became of this one is not known any more\r\n";
 constexpr std::string_view kForgotten =
     "-ERR nothing is known of this client any more; whether its command has run is not known\r\n";
-constexpr std::string_view kTooLarge = "-ERR the command has run; its answer was too large to be kept\r\n";
+constexpr std::string_view kFull =
+    "-ERR too many clients have numbered their commands of late; this command has not been run\r\n";
+constexpr std::string_view kNotKept =
+    "-ERR the command has run; its answer was too large to be kept, or is not kept any more\r\n";
+static_assert(kForgotten.substr(1).starts_with(kOnceForgotten));
+
+// Unsigned, so that no time that a snapshot brings can overflow.
+std::uint64_t ms_between(UnixTime earlier, UnixTime later) {
+    return static_cast<std::uint64_t>(later.ms) - static_cast<std::uint64_t>(earlier.ms);
+}
 
 }  // namespace
 
@@ -35,33 +44,57 @@ std::optional<Numbered> take_once(Bytes& command) {
     return numbered;
 }
 
-std::optional<std::string_view> LastAnswers::find(const Numbered& numbered) const {
+std::optional<std::string_view> LastAnswers::find(const Numbered& numbered, UnixTime now) const {
     const auto client = clients_.find(numbered.client);
-    if (client == clients_.end()) return numbered.sequence == 1 ? std::nullopt : std::optional(kForgotten);
+    if (client == clients_.end()) {
+        if (numbered.sequence != 1) return kForgotten;
+        return has_room(now) ? std::nullopt : std::optional(kFull);
+    }
     const Last& last = client->second;
     if (numbered.sequence > last.sequence) return std::nullopt;
-    return numbered.sequence == last.sequence ? std::string_view(last.answer) : kOlder;
+    if (numbered.sequence < last.sequence) return kOlder;
+    return last.answer ? std::string_view(*last.answer) : kNotKept;
 }
 
-void LastAnswers::remember(const Numbered& numbered, Position position, std::string_view answer) {
+// For a new client.
+bool LastAnswers::has_room(UnixTime now) const {
+    if (clients_.size() < kClientsMax) return true;
+    const Last& oldest = clients_.find(by_use_.begin()->second)->second;
+    return ms_between(oldest.time, now) >= kKeptMs;
+}
+
+void LastAnswers::remember(const Numbered& numbered, const LogEntry& entry, std::string_view answer) {
     const auto before = clients_.find(numbered.client);
     if (before != clients_.end()) forget(before);
-    add(std::string(numbered.client),
-        {numbered.sequence, position, std::string(answer.size() > kAnswerBytesMax ? kTooLarge : answer)});
-    while (clients_.size() > kClientsMax || bytes_ > kBytesMax)
+    while (clients_.size() >= kClientsMax)
         forget(clients_.find(by_use_.begin()->second));
+    Last last{numbered.sequence, entry.position, entry.time, std::nullopt};
+    if (answer.size() <= kAnswerBytesMax) last.answer = answer;
+    add(std::string(numbered.client), std::move(last));
+    while (bytes_ > kBytesMax)
+        drop_answer(clients_.find(by_use_.at(*answered_.begin()))->second);
 }
 
 void LastAnswers::add(std::string client, Last last) {
-    bytes_ += last.answer.size();
+    if (last.answer) {
+        bytes_ += last.answer->size();
+        answered_.insert(last.position);
+    }
     by_use_.emplace(last.position, client);
     clients_.emplace(std::move(client), std::move(last));
 }
 
 void LastAnswers::forget(Clients::iterator client) {
-    bytes_ -= client->second.answer.size();
+    drop_answer(client->second);
     by_use_.erase(client->second.position);
     clients_.erase(client);
+}
+
+void LastAnswers::drop_answer(Last& last) {
+    if (!last.answer) return;
+    bytes_ -= last.answer->size();
+    answered_.erase(last.position);
+    last.answer.reset();
 }
 
 void LastAnswers::snapshot(std::string& out) const {
@@ -71,7 +104,9 @@ void LastAnswers::snapshot(std::string& out) const {
         encoder.text(client);
         encoder.integer(last.sequence);
         encoder.integer(last.position.value());
-        encoder.text(last.answer);
+        encoder.signed_integer(last.time.ms);
+        encoder.integer(static_cast<std::uint8_t>(last.answer.has_value()));
+        if (last.answer) encoder.text(*last.answer);
     }
 }
 
@@ -82,8 +117,10 @@ bool LastAnswers::restore(Bytes& snapshot) {
         Last last;
         last.sequence = decoder.integer<std::uint64_t>();
         last.position = Position{decoder.integer<std::uint64_t>()};
-        last.answer = decoder.text();
-        if (clients_.contains(client) || by_use_.contains(last.position)) return false;
+        last.time = UnixTime{decoder.signed_integer()};
+        const auto answers = decoder.integer<std::uint8_t>();
+        if (answers == 1) last.answer = decoder.text();
+        if (answers > 1 || clients_.contains(client) || by_use_.contains(last.position)) return false;
         add(std::move(client), std::move(last));
     }
     snapshot = as_bytes(decoder.rest());
