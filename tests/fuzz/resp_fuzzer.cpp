@@ -35,12 +35,17 @@ class Server {
 public:
     void receive(std::string_view bytes) {
         connection_.receive(as_bytes(bytes));
-        Connection::Request request;
-        while (connection_.next(request)) {
-            std::string reply;
-            apply(request.operation, reply);
-            connection_.answer(reply);
-        }
+        std::size_t before = 0;
+        do {
+            before = output_.size();
+            Connection::Request request;
+            while (connection_.next(request)) {
+                std::string reply;
+                apply(request.operation, reply);
+                connection_.answer(reply);
+            }
+            output_ += std::exchange(connection_.output(), {});
+        } while (output_.size() > before);
         SYNOD_CHECK(connection_.unread_bytes() <= kLimits.request_bytes_max + kLimits.line_bytes_max);
         SYNOD_CHECK(connection_.unanswered() == 0);
     }
@@ -55,11 +60,12 @@ public:
         return bytes;
     }
     void restore(std::string_view snapshot) { SYNOD_CHECK(!replica_.restore(as_bytes(snapshot))); }
-    [[nodiscard]] const std::string& output() { return connection_.output(); }
+    [[nodiscard]] const std::string& output() const { return output_; }
 
 private:
     NoFacts facts_;
     Connection connection_{Client{.id = 1, .address = "fuzz"}, facts_, kLimits};
+    std::string output_;
     Replica<Store> replica_{Store{kValueBytesMax}};
     UnixTime now_{1'000'000};
 };

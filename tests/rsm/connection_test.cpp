@@ -77,6 +77,66 @@ TEST_F(ConnectionTest, ParsesOnlyWhatItIsAskedFor) {
     EXPECT_EQ(connection_.unread_bytes(), 7U);
 }
 
+TEST_F(ConnectionTest, WithMuchSaidItWaitsUntilThatIsTaken) {
+    std::string commands;
+    for (int k = 0; k < 500; ++k)
+        commands += "COMMAND\r\n";
+    const std::size_t reply = say("COMMAND\r\n").size();
+    submit(commands);
+    std::size_t taken = 0;
+    while (const std::size_t said = sent().size()) {
+        EXPECT_LE(said, Connection::kSaidMax + reply);
+        taken += said;
+        take();
+    }
+    EXPECT_EQ(taken, 500 * reply);
+}
+
+TEST_F(ConnectionTest, WhatWaitsBehindAnOperationIsSaidToo) {
+    submit("GET a\r\nPING\r\nGET b\r\nPING\r\nPING\r\n");
+    EXPECT_EQ(connection_.said_bytes(), 3 * 7U);
+    connection_.answer("$-1\r\n");
+    EXPECT_EQ(connection_.said_bytes(), 5 + 3 * 7U);
+    connection_.answer("$-1\r\n");
+    EXPECT_EQ(connection_.said_bytes(), 2 * 5 + 3 * 7U);
+    sent();
+    EXPECT_EQ(connection_.said_bytes(), 0U);
+    submitted_.clear();
+
+    std::string commands = "GET a\r\n";
+    for (int k = 0; k < 500; ++k)
+        commands += "COMMAND\r\n";
+    submit(commands + "GET b\r\n");
+    EXPECT_EQ(submitted_.size(), 1U);
+    EXPECT_LT(connection_.said_bytes(), Connection::kSaidMax + (64 << 10));
+    EXPECT_GT(connection_.unread_bytes(), 0U);
+    answer();
+    do
+        take();
+    while (!sent().empty());
+    EXPECT_EQ(submitted_.size(), 1U);
+}
+
+TEST_F(ConnectionTest, WhatItHoldsIsMeasuredAndGivenBack) {
+    constexpr std::size_t kMany = 1 << 20;
+    const std::string set = request({"SET", "a", std::string(kMany, 'x')});
+    connection_.receive(as_bytes(std::string_view(set).substr(0, kMany)));
+    take();
+    EXPECT_GE(connection_.held_bytes(), kMany);
+    EXPECT_EQ(say(std::string_view(set).substr(kMany)), "+OK\r\n");
+    EXPECT_LT(connection_.held_bytes(), 100U);
+
+    say("MULTI\r\n" + set);
+    EXPECT_GE(connection_.held_bytes(), kMany);
+    say("EXEC\r\n");
+    EXPECT_LT(connection_.held_bytes(), 100U);
+
+    submit("GET b\r\n" + request({"PING", std::string(kMany, 'x')}) + "GET b\r\n");
+    EXPECT_GE(connection_.held_bytes(), kMany);
+    connection_.abandon();
+    EXPECT_LT(connection_.held_bytes(), 100U);
+}
+
 // ---- The end
 // ---------------------------------------------------------------------------------------------------
 
@@ -162,6 +222,28 @@ TEST_F(ConnectionTest, WhatAClientQueuesAndWatchesIsBounded) {
     EXPECT_THAT(replies, HasSubstr("-ERR too many watched keys\r\n"));
 }
 
+TEST_F(ConnectionTest, ItsOwnRepliesOfATransactionAreBoundedAsThoseOfTheStore) {
+    std::string commands = "MULTI\r\n";
+    for (int k = 0; k < 30'000; ++k)
+        commands += "COMMAND\r\n";
+    const std::size_t reply = say("COMMAND\r\n").size();
+    const std::string replies = say(commands + "SET a 1\r\nEXEC\r\nGET a\r\n");
+    ASSERT_GT(reply * 30'000, 100U << 20);
+    EXPECT_LT(replies.size(), 70U << 20);
+    EXPECT_TRUE(replies.ends_with("-ERR the reply would be too large\r\n+OK\r\n$1\r\n1\r\n"));
+}
+
+TEST_F(ConnectionTest, OnceIsForCommandsOfTheStoreAlone) {
+    for (const std::string command : {"WATCH a b", "EXEC", "PING", "SYNOD.ONCE d 1 GET a"})
+        EXPECT_THAT(say("SYNOD.ONCE c 2 " + command + "\r\n"), HasSubstr("cannot be run once")) << command;
+}
+
+TEST_F(ConnectionTest, OnceSpoilsATransaction) {
+    EXPECT_THAT(say("MULTI\r\nSYNOD.ONCE c 1 SET a 1\r\n"), HasSubstr("-ERR SYNOD.ONCE takes"));
+    EXPECT_EQ(say("SET a 2\r\nEXEC\r\nGET a\r\n"),
+              "+QUEUED\r\n-EXECABORT Transaction discarded because of previous errors.\r\n$-1\r\n");
+}
+
 // ---- What it answers by itself
 // ---------------------------------------------------------------------------------
 
@@ -179,6 +261,15 @@ TEST_F(ConnectionTest, KnowsItsClient) {
     EXPECT_EQ(say("CLIENT ID\r\nCLIENT SETINFO lib-name x\r\nCLIENT LIST\r\n"),
               ":7\r\n+OK\r\n$5\r\nid=7\n\r\n");
     EXPECT_THAT(say("CLIENT INFO\r\n"), HasSubstr("id=7 addr=127.0.0.1:9 name= "));
+}
+
+TEST_F(ConnectionTest, RefusesLongNames) {
+    const std::string name(1024, 'x');
+    constexpr std::string_view kLong = "-ERR Client names cannot be longer than 1024 bytes.\r\n";
+    EXPECT_EQ(say("CLIENT SETNAME " + name + "\r\n"), "+OK\r\n");
+    EXPECT_EQ(say("CLIENT SETNAME y" + name + "\r\n"), kLong);
+    EXPECT_EQ(say("HELLO 3 SETNAME y" + name + "\r\n"), kLong);
+    EXPECT_EQ(connection_.client().name, name);
 }
 
 TEST_F(ConnectionTest, DescribesTheCommands) {

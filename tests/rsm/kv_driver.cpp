@@ -39,15 +39,19 @@ public:
 
         Connection& connection = connections_.try_emplace(id, Client{id, "test"}, facts_).first->second;
         connection.receive(as_bytes(bytes));
-        Connection::Request request;
-        while (connection.next(request)) {
-            std::string reply;
-            replica_.apply(now, as_bytes(request.operation), reply);
-            connection.answer(reply);
-        }
-        std::cout << connection.output().size() << ' ' << !connection.is_closing() << '\n'
-                  << connection.output() << std::flush;
-        connection.output().clear();
+        std::string sent;
+        std::size_t before = 0;
+        do {
+            before = sent.size();
+            Connection::Request request;
+            while (connection.next(request)) {
+                std::string reply;
+                replica_.apply(now, as_bytes(request.operation), reply);
+                connection.answer(reply);
+            }
+            sent += std::exchange(connection.output(), {});
+        } while (sent.size() > before);
+        std::cout << sent.size() << ' ' << !connection.is_closing() << '\n' << sent << std::flush;
         if (connection.is_closing()) connections_.erase(id);
         return true;
     }

@@ -54,13 +54,19 @@ public:
     }
     // Takes all that the client asks for, and returns what it is sent.
     std::string serve(Connection& connection) {
-        Connection::Request request;
-        while (connection.next(request)) {
-            std::string reply;
-            replica.apply(now, as_bytes(request.operation), reply);
-            connection.answer(reply);
-        }
-        return std::exchange(connection.output(), {});
+        std::string sent;
+        std::size_t before = 0;
+        do {
+            before = sent.size();
+            Connection::Request request;
+            while (connection.next(request)) {
+                std::string reply;
+                replica.apply(now, as_bytes(request.operation), reply);
+                connection.answer(reply);
+            }
+            sent += std::exchange(connection.output(), {});
+        } while (sent.size() > before);
+        return sent;
     }
     std::string serve(Connection& connection, std::string_view bytes) {
         connection.receive(as_bytes(bytes));

@@ -50,10 +50,34 @@ protected:
         return count;
     }
 
+    // Of those that the server says by itself, as many as go into the buffer; the last is "end".
+    static std::string many_commands() {
+        std::string commands;
+        for (int k = 0; k < 1500; ++k)
+            commands += "COMMAND\n";
+        return commands + "ECHO end\n";
+    }
+    // Until there is nothing to do but to wait.
+    void work() {
+        while (socket_->has_work()) {
+            EXPECT_EQ(requests_given(), 0);
+            socket_->write();
+        }
+    }
+    // The last of what the client gets.
+    std::string client_reads_all() {
+        std::string last;
+        for (std::string bytes = client_reads(); !bytes.empty(); bytes = client_reads()) {
+            last = bytes;
+            work();
+        }
+        return last;
+    }
+
     NoFacts facts_;
     node::OwnedFd far_;
     std::optional<ClientSocket> socket_;
-    std::array<std::byte, 4096> buffer_{};
+    std::array<std::byte, 16 << 10> buffer_{};
     rsm::Connection::Request request_;
 };
 
@@ -128,6 +152,51 @@ TEST_F(ClientSocketTest, WhileTheClientDoesNotReadNoMoreRequestsAreTaken) {
     for (std::size_t read = 0; read < (8U << 20);)
         read += client_reads().size();
     EXPECT_EQ(requests_given(), 2);
+}
+
+TEST_F(ClientSocketTest, WhatTheServerSaysByItselfIsBoundedToo) {
+    client_sends(many_commands());
+    work();
+    EXPECT_LT(socket_->held_bytes(), 2 * rsm::Connection::kSaidMax + (64 << 10));
+    EXPECT_TRUE(client_reads_all().ends_with("$3\r\nend\r\n"));
+    EXPECT_FALSE(socket_->may_have_requests());
+}
+
+TEST_F(ClientSocketTest, WhatTheServerSaysByItselfIsBoundedBehindARequest) {
+    client_sends("GET a\n" + many_commands());
+    EXPECT_EQ(requests_given(), 1);
+    work();
+    EXPECT_LT(socket_->held_bytes(), 2 * rsm::Connection::kSaidMax + (64 << 10));
+    socket_->answer("$-1\r\n");
+    EXPECT_TRUE(socket_->has_work());
+    EXPECT_TRUE(client_reads_all().ends_with("$3\r\nend\r\n"));
+}
+
+TEST_F(ClientSocketTest, WhatIsSentIsHeldNoMore) {
+    client_sends("GET a\n");
+    EXPECT_EQ(requests_given(), 1);
+    socket_->answer(std::string(8 << 20, 'x'));
+    socket_->write();
+    EXPECT_GE(socket_->held_bytes(), 8U << 20);
+    client_reads_all();
+    EXPECT_LT(socket_->held_bytes(), 100U);
+}
+
+TEST_F(ClientSocketTest, WhoIsThrownOutHearsOfItUnlessThatCouldBeAnAnswer) {
+    client_sends("MULTI\n");
+    EXPECT_EQ(requests_given(), 0);
+    EXPECT_EQ(client_reads(), "+OK\r\n");
+    socket_->throw_out();
+    EXPECT_TRUE(client_reads().starts_with("-ERR "));
+    EXPECT_TRUE(socket_->is_over());
+}
+
+TEST_F(ClientSocketTest, WhoIsThrownOutWithRequestsUnderWayHearsNothing) {
+    client_sends("GET a\n");
+    EXPECT_EQ(requests_given(), 1);
+    socket_->throw_out();
+    EXPECT_EQ(client_reads(), "");
+    EXPECT_TRUE(socket_->is_over());
 }
 
 TEST_F(ClientSocketTest, AnswersBeyondAllBoundsGiveTheClientUpAndTheirMemoryBack) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <map>
@@ -19,14 +20,15 @@ class NoFacts : public rsm::ServerFacts {
 // A table of at most two clients, and what they asked.
 class ConnectionsTest : public testing::Test {
 protected:
-    ConnectionsTest() {
+    ConnectionsTest() { begin({.clients_max = 2}); }
+    void begin(const Connections::Limits& limits) {
         std::vector<node::Listener> listeners;
         listeners.push_back(node::listen_at({INADDR_LOOPBACK, 0}));
         sockaddr_in address{};
         socklen_t length = sizeof address;
         ::getsockname(listeners[0].fd.get(), reinterpret_cast<sockaddr*>(&address), &length);
         address_ = net::from_sockaddr(address);
-        connections_.emplace(std::move(listeners), Connections::Limits{.clients_max = 2}, facts_);
+        connections_.emplace(std::move(listeners), limits, facts_);
     }
     node::OwnedFd connect() {
         node::OwnedFd client = node::connect_to(address_);
@@ -98,6 +100,73 @@ TEST_F(ConnectionsTest, OneTooManyIsToldSoAndClosed) {
     EXPECT_EQ(read(three), "-ERR max number of clients reached\r\n");
     EXPECT_EQ(read(three), "");
     EXPECT_EQ(connections_->size(), 2U);
+}
+
+TEST_F(ConnectionsTest, WithAllPlacesTakenWhoHasGoneMakesRoom) {
+    auto one = connect();
+    send(one, "GET a\n");
+    turn_until(1);
+    const auto two = connect();
+    send(two, "GET b\n");
+    turn_until(2);
+    one = {};
+    const auto three = connect();
+    send(three, "GET c\n");
+    turn_until(3);
+    EXPECT_EQ(connections_->turned_away(), 0U);
+    EXPECT_EQ(connections_->size(), 2U);
+    connections_->answer(tickets_[0], "$1\r\na\r\n");
+    connections_->answer(tickets_[1], "$1\r\nb\r\n");
+    connections_->answer(tickets_[2], "$1\r\nc\r\n");
+    connections_->send();
+    EXPECT_EQ(read(two), "$1\r\nb\r\n");
+    EXPECT_EQ(read(three), "$1\r\nc\r\n");
+}
+
+TEST_F(ConnectionsTest, WhoComesWhileThereAreNoDescriptorsIsTakenWhenThereAre) {
+    const auto one = connect();
+    send(one, "GET a\n");
+    turn_until(1);
+    const auto two = connect();
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{3, before.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    for (int k = 0; k < 10; ++k)
+        turn();
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_EQ(connections_->size(), 1U);
+    EXPECT_FALSE(connections_->has_work(true));
+    connections_->abandon(tickets_[0]);
+    connections_->send();
+    EXPECT_TRUE(connections_->has_work(false));
+    turn();
+    EXPECT_EQ(connections_->size(), 1U);
+    EXPECT_EQ(connections_->accepted(), 2U);
+}
+
+// Whoever is thrown out makes room at once for those who come after it.
+TEST_F(ConnectionsTest, AllAnswersOfATurnTogetherAreBounded) {
+    begin({.clients_max = 3, .held_bytes_max = 1 << 20});
+    const auto one = connect();
+    send(one, "GET a\n");
+    turn_until(1);
+    const auto two = connect();
+    send(two, "GET b\n");
+    turn_until(2);
+    const auto three = connect();
+    send(three, "GET c\n");
+    turn_until(3);
+    const std::string large(900 << 10, 'x');
+    connections_->answer(tickets_[0], large);
+    connections_->answer(tickets_[1], large);
+    EXPECT_LE(connections_->held_bytes(), 1U << 20);
+    connections_->answer(tickets_[2], large.substr(0, 100 << 10));
+    EXPECT_GE(connections_->held_bytes(), 1000U << 10);
+    connections_->send();
+    EXPECT_EQ(connections_->size(), 2U);
+    EXPECT_EQ(read(two), "");
+    EXPECT_TRUE(read(three).starts_with("xxx"));
 }
 
 TEST_F(ConnectionsTest, AnAnswerForOneWhoIsGoneIsForNobody) {

@@ -54,9 +54,13 @@ Listener listen_at(net::Address address) {
 std::optional<AcceptedStream> accept_from(const Listener& listener) {
     sockaddr_in from{};
     socklen_t length = sizeof from;
-    OwnedFd fd(::accept4(listener.fd.get(), reinterpret_cast<sockaddr*>(&from), &length,
-                         SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!fd) return std::nullopt;
+    int accepted = -1;
+    do  // those who have gone meanwhile are passed over
+        accepted = ::accept4(listener.fd.get(), reinterpret_cast<sockaddr*>(&from), &length,
+                             SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (accepted < 0 && (errno == ECONNABORTED || errno == EINTR));
+    if (accepted < 0) return std::nullopt;
+    OwnedFd fd(accepted);
     set(fd, IPPROTO_TCP, TCP_NODELAY);
     set(fd, SOL_SOCKET, SO_KEEPALIVE);
     return AcceptedStream{std::move(fd), net::from_sockaddr(from)};

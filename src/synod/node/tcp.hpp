@@ -19,7 +19,8 @@ struct AcceptedStream {
     OwnedFd fd;
     net::Address from;
 };
-// The next who wants to connect. Nothing when there is nobody, or no descriptor to be had for it.
+// The next who wants to connect. Nothing when there is nobody (errno is EAGAIN then), or no descriptor or
+// memory to be had for it.
 [[nodiscard]] std::optional<AcceptedStream> accept_from(const Listener& listener);
 
 // Begins to connect: writable when it is done, or cannot be (see connect_error).

@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kWrongPassword = "WRONGPASS invalid username-password pair or user is disabled.";
 constexpr std::string_view kBadName =
     "ERR Client names cannot contain spaces, newlines or special characters.";
+constexpr std::string_view kLongName = "ERR Client names cannot be longer than 1024 bytes.";
+// CLIENT LIST names all clients, thousands of them.
+constexpr std::size_t kNameBytesMax = 1024;
 
 ReplyWriter writer(const Client& client, std::string& out) {
     return {out, client.protocol};
@@ -27,8 +30,11 @@ bool is_known_user(std::string_view user) {
     return user == "default";
 }
 
-bool is_name(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
+// Empty: there is none.
+std::string_view error_in_name(std::string_view text) {
+    if (text.size() > kNameBytesMax) return kLongName;
+    const bool is_name = std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
+    return is_name ? std::string_view() : kBadName;
 }
 
 // What HELLO asks for beside the protocol.
@@ -123,7 +129,8 @@ void hello(Client& client, const ServerFacts&, Arguments arguments, std::string&
         if (!error.empty()) return reply.error(error);
     }
     if (options.user && !is_known_user(*options.user)) return reply.error(kWrongPassword);
-    if (options.name && !is_name(*options.name)) return reply.error(kBadName);
+    const std::string_view error = error_in_name(options.name.value_or(std::string_view()));
+    if (!error.empty()) return reply.error(error);
     if (options.name) client.name = *options.name;
     client.protocol = protocol;
     reply_to_hello(client, writer(client, out));
@@ -139,7 +146,8 @@ void client_getname(Client& client, const ServerFacts&, Arguments, std::string& 
 }
 
 void client_setname(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
-    if (!is_name(arguments[2])) return writer(client, out).error(kBadName);
+    const std::string_view error = error_in_name(arguments[2]);
+    if (!error.empty()) return writer(client, out).error(error);
     client.name = arguments[2];
     writer(client, out).ok();
 }

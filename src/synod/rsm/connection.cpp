@@ -8,6 +8,7 @@
 #include "synod/rsm/number.hpp"
 #include "synod/rsm/once.hpp"
 #include "synod/rsm/reply_writer.hpp"
+#include "synod/rsm/store_commands.hpp"
 
 namespace synod::rsm {
 
@@ -32,7 +33,7 @@ void Connection::receive(Bytes bytes) {
 }
 
 bool Connection::next(Request& request) {
-    while (!closing_ && !must_be_answered_first_) {
+    while (!closing_ && !must_be_answered_first_ && said_bytes() < kSaidMax) {
         switch (parser_.next()) {
             case RequestParser::Result::incomplete:
                 return false;
@@ -123,11 +124,11 @@ bool Connection::once(Arguments arguments, Request& request) {
     const Command* command = find_command(inner, error);
     if (in_transaction_ || arguments[1].size() > kOnceClientBytesMax || !sequence || *sequence < 1) {
         error = "ERR SYNOD.ONCE takes a client's name of at most 64 bytes, a number from 1 on, and a command";
-    } else if (command != nullptr && !command->is_of_store()) {
+    } else if (command != nullptr && (!command->is_of_store() || command->control != Control::none)) {
         error = fmt::format("ERR '{}' cannot be run once: it is no command of the store", command->name);
     }
     if (!error.empty()) {
-        reply().error(error);
+        refuse(arguments, error);
         return false;
     }
     request.operation.clear();
@@ -154,7 +155,7 @@ void Connection::queue(const Command& command, Arguments arguments) {
         queue_.add(arguments);
     } else {
         own_.push_back({queue_.size() + own_.size(), &command, {arguments.begin(), arguments.end()}});
-        own_bytes_ += bytes_of(arguments) + arguments.size() * sizeof(std::string);
+        own_bytes_ += sizeof(OwnCommand) + bytes_of(arguments) + arguments.size() * sizeof(std::string);
     }
     reply().simple("QUEUED");
 }
@@ -167,8 +168,8 @@ void Connection::discard() {
 
 void Connection::end_transaction() {
     in_transaction_ = false;
-    queue_.clear();
-    own_.clear();
+    queue_ = {};  // it may have been large
+    own_ = {};
     own_bytes_ = 0;
     forget_watched();
 }
@@ -233,6 +234,7 @@ void Connection::reset() {
 
 void Connection::await(Awaited what, Request& request, bool read_only) {
     request.read_only = read_only;
+    if (!unanswered_.empty()) said_behind_ += unanswered_.back().then.size();
     unanswered_.push_back({what, {}});
 }
 
@@ -262,7 +264,18 @@ void Connection::settle(std::string_view reply) {
     must_be_answered_first_ = must_be_answered_first_ && unanswered_.size() > 1;
     output_ += reply;
     output_ += unanswered_.front().then;
+    if (unanswered_.size() > 1) said_behind_ -= unanswered_.front().then.size();
     unanswered_.pop_front();
+}
+
+void Connection::abandon() noexcept {
+    closing_ = true;
+    end_transaction();
+    asked_versions_of_ = {};
+    parser_ = RequestParser(limits_);
+    output_ = {};
+    unanswered_.clear();
+    said_behind_ = 0;
 }
 
 // An array of integers, one for each key. A key that was watched before keeps its version of then.
@@ -278,6 +291,7 @@ void Connection::remember_versions(std::string_view reply) {
 }
 
 void Connection::run_own(const OwnCommand& own, std::string& out) {
+    if (out.size() > kReplyBytesMax) return ReplyWriter(out, client_.protocol).error(kReplyTooLarge);
     if (own.command->control == Control::unwatch) return ReplyWriter(out, client_.protocol).ok();
     const std::vector<std::string_view> words(own.words.begin(), own.words.end());
     own.command->own(client_, server_, words, out);

@@ -21,13 +21,14 @@ namespace synod::rsm {
 // back the answers in the same order, and sends what it puts out.
 //
 // N1. Replies come in the order of the requests, whether the store answers them or the connection by itself.
-// N2. It parses only when it is asked for an operation, so who stops asking stops it: memory is bounded by
-// the
-//     limits and by what is fed and not taken.
+// N2. It parses only when it is asked for an operation, so who stops asking stops it, and it stops by itself
+//     at kSaidMax of replies that wait: memory is bounded by the limits and by what is fed and not taken.
 // N3. EXEC runs only if each watched key has at its place in the log the version that it had when WATCH was
 //     answered. So nothing is parsed behind a WATCH until it is answered.
 class Connection {
 public:
+    static constexpr std::size_t kSaidMax = 1 << 20;
+
     struct Request {
         std::string operation;
         bool read_only = false;  // Store::query answers it, too
@@ -39,13 +40,15 @@ public:
     // What came from the client.
     void receive(Bytes bytes);
     // The next operation, if the client has asked for one. False: it has not, or an answer must come first,
-    // or the connection is to be closed.
+    // or much is said that waits to be sent, or the connection is to be closed.
     [[nodiscard]] bool next(Request& request);
     // The answer to the oldest operation that has none yet.
     void answer(std::string_view reply);
     // There is none, since it was not carried out; the client gets the error, with the code in front. When it
     // is unknown whether it was, no reply is right, and the connection must be closed.
     void fail(std::string_view error);
+    // Nobody is there any more: nothing is read, said, or held from now on. No answer may be given either.
+    void abandon() noexcept;
 
     // To be sent. Who sends it takes it out.
     [[nodiscard]] std::string& output() noexcept { return output_; }
@@ -58,6 +61,14 @@ public:
     [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_.size(); }
     // That the client sent and that were not taken yet.
     [[nodiscard]] std::size_t unread_bytes() const noexcept { return parser_.held_bytes(); }
+    // What it has said: to be sent, or behind operations that have no answer yet.
+    [[nodiscard]] std::size_t said_bytes() const noexcept {
+        return output_.size() + said_behind_ + (unanswered_.empty() ? 0 : unanswered_.back().then.size());
+    }
+    // In memory.
+    [[nodiscard]] std::size_t held_bytes() const noexcept {
+        return parser_.memory_bytes() + said_bytes() + held_for_exec() + client_.name.size();
+    }
     [[nodiscard]] const Client& client() const noexcept { return client_; }
 
 private:
@@ -107,6 +118,7 @@ private:
     RequestParser parser_;
     std::string output_;
     std::deque<Unanswered> unanswered_;
+    std::size_t said_behind_ = 0;  // all of them but the last
     bool closing_ = false;
     bool wants_snapshot_ = false;
     bool must_be_answered_first_ = false;

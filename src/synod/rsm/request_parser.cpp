@@ -13,7 +13,7 @@ namespace {
 // Parsed bytes at the front of the buffer are moved out when there are so many, or nothing else.
 constexpr std::size_t kParsedBytesMax = 64 << 10;
 // Memory that grew beyond this for one large request is given back.
-constexpr std::size_t kIdleBytesMax = 1 << 20;
+constexpr std::size_t kIdleBytesMax = 128 << 10;
 
 template <typename Container>
 void empty(Container& container) {
@@ -54,10 +54,14 @@ RequestParser::Result RequestParser::next() {
 
 RequestParser::Result RequestParser::step() {
     if (arguments_left_ > 0) return continue_array();
-    if (at_ == buffer_.size()) return Result::incomplete;
     begin_ = at_;
     empty(arguments_);
     empty(spans_);
+    empty(words_);
+    if (at_ == buffer_.size()) {
+        drop_parsed();
+        return Result::incomplete;
+    }
     return buffer_[at_] == '*' ? begin_array() : inline_request();
 }
 

@@ -36,6 +36,11 @@ public:
         return buffer_.size() - (arguments_left_ == 0 ? at_ : begin_);
     }
 
+    // For the request at hand, too.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept {
+        return buffer_.size() + spans_.size() * sizeof(Span) + arguments_.size() * sizeof(arguments_[0]);
+    }
+
 private:
     // Of one step; `request` also when it is an empty one.
     Result step();

@@ -13,8 +13,8 @@ namespace synod::server {
 // One client's TCP connection: its bytes in and out, and in between the protocol (rsm::Connection).
 //
 // S1. It reads only while it has no request to give: who does not take its requests holds its client back.
-// S2. What it holds for a client that does not read is bounded: it gives no request while much is unsent or
-//     unanswered; when those under way have too large answers, it gives the client up.
+// S2. What it holds for a client is bounded: it gives no request while much is unsent or unanswered; when
+//     those under way have too large answers, it gives the client up.
 class ClientSocket {
 public:
     ClientSocket(node::OwnedFd fd, rsm::Client client, const rsm::ServerFacts& facts);
@@ -34,11 +34,17 @@ public:
     void write();
     // Ends without another word: the outcome of a request is unknown, or there is no use in going on.
     void give_up() noexcept;
+    // Gives up for want of memory: says so, where nobody takes it for the answer to a request.
+    void throw_out() noexcept;
 
     // Something can be done before anything happens.
     [[nodiscard]] bool has_work() const noexcept;
     // ... that is no reading: it may have requests to give.
     [[nodiscard]] bool may_have_requests() const noexcept { return !drained_ && may_give(); }
+    // The client sends nothing more, and answers are under way. It may be gone: TCP does not tell.
+    [[nodiscard]] bool only_waits() const noexcept {
+        return shut_down_ && !broken_ && connection_.unanswered() > 0;
+    }
     // To be closed: the client is gone, or all is said.
     [[nodiscard]] bool is_over() const noexcept;
     // The client, who is over, is to be sent a snapshot: its connection, for whoever does that.
@@ -50,6 +56,7 @@ public:
 private:
     [[nodiscard]] bool may_read() const noexcept;
     [[nodiscard]] bool may_give() const noexcept;
+    void forget_sent() noexcept;
     [[nodiscard]] std::size_t unsent() const noexcept {
         return sending_.size() - sent_ + connection_.output().size();
     }

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <optional>
 #include <utility>
 
 namespace synod::server {
@@ -33,6 +36,9 @@ Connections::Connections(std::vector<node::Listener> listeners, const Limits& li
 }
 
 void Connections::receive() {
+    if (std::exchange(some_left_to_accept_, false))
+        for (const node::Listener& listener : listeners_)
+            accept_all(listener);
     for (const epoll_event& event : events_.look()) {
         const Ticket ticket = ticket_of(event.data.u64);
         if (ticket.life == kListener) {
@@ -50,16 +56,43 @@ void Connections::receive() {
     }
 }
 
+// When all places are taken, those who only wait for answers make room: while there is no majority, clients
+// that are gone would keep everybody else out.
 void Connections::accept_all(const node::Listener& listener) {
+    std::optional<std::vector<std::uint32_t>> waiting;  // looked for once
     while (auto stream = node::accept_from(listener)) {
-        if (size_ < limits_.clients_max) {
-            welcome(std::move(*stream));
-        } else {
-            ++turned_away_;
-            static_cast<void>(
-                ::send(stream->fd.get(), kTooMany.data(), kTooMany.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
+        if (size_ == limits_.clients_max) {
+            if (!waiting) waiting = who_only_waits();
+            if (waiting->empty()) {
+                turn_away(*stream);
+                continue;
+            }
+            Place& place = places_[waiting->back()];
+            place.socket->give_up();
+            close(place, waiting->back());
+            waiting->pop_back();
         }
+        welcome(std::move(*stream));
     }
+    some_left_to_accept_ = some_left_to_accept_ || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+// The oldest comes last.
+std::vector<std::uint32_t> Connections::who_only_waits() const {
+    std::vector<std::uint32_t> numbers;
+    for (std::size_t k = 0; k < places_.size(); ++k)
+        if (places_[k].socket && places_[k].socket->only_waits())
+            numbers.push_back(static_cast<std::uint32_t>(k));
+    const auto age = [this](std::uint32_t number) {
+        return places_[number].socket->connection().client().id;
+    };
+    std::sort(numbers.begin(), numbers.end(), [&](auto a, auto b) { return age(a) > age(b); });
+    return numbers;
+}
+
+void Connections::turn_away(const node::AcceptedStream& stream) {
+    ++turned_away_;
+    static_cast<void>(::send(stream.fd.get(), kTooMany.data(), kTooMany.size(), MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
 void Connections::welcome(node::AcceptedStream stream) {
@@ -89,17 +122,24 @@ void Connections::make_busy(Ticket ticket) {
 
 // Of too much for all, whoever has more than a little and is about to get more has to go.
 void Connections::measure(Place& place) {
-    const std::size_t held = place.socket->held_bytes();
-    const bool grows = held > place.held_bytes;
-    held_bytes_ += held - place.held_bytes;
-    place.held_bytes = held;
-    if (grows && held > kSmallBytes && held_bytes_ > limits_.held_bytes_max) place.socket->give_up();
+    if (!look_at_memory(place) || place.held_bytes <= kSmallBytes || held_bytes_ <= limits_.held_bytes_max)
+        return;
+    place.socket->throw_out();
+    static_cast<void>(look_at_memory(place));  // there is room again for those who come after it
+}
+
+// Whether it holds more than before.
+bool Connections::look_at_memory(Place& place) {
+    const std::size_t before = std::exchange(place.held_bytes, place.socket->held_bytes());
+    held_bytes_ += place.held_bytes - before;
+    return place.held_bytes > before;
 }
 
 void Connections::answer(Ticket ticket, std::string_view reply) {
     Place* place = find(ticket);
     if (place == nullptr) return;
     place->socket->answer(reply);
+    measure(*place);
     make_busy(ticket);
 }
 
@@ -114,6 +154,7 @@ void Connections::send() {
     other_work_ = requests_left_ = false;
     std::size_t kept = 0;
     for (const Ticket ticket : busy_) {
+        if (find(ticket) == nullptr) continue;  // it made room for another
         Place& place = places_[ticket.place];
         place.socket->write();
         measure(place);
@@ -138,6 +179,7 @@ void Connections::close(Place& place, std::uint32_t number) {
     place = Place{nullptr, next_life, false, 0};
     free_.push_back(number);
     --size_;
+    other_work_ = other_work_ || some_left_to_accept_;
 }
 
 }  // namespace synod::server

@@ -73,10 +73,13 @@ private:
     };
 
     void accept_all(const node::Listener& listener);
+    [[nodiscard]] std::vector<std::uint32_t> who_only_waits() const;
+    void turn_away(const node::AcceptedStream& stream);
     void welcome(node::AcceptedStream stream);
     [[nodiscard]] Place* find(Ticket ticket) noexcept;
     void make_busy(Ticket ticket);
     void measure(Place& place);
+    [[nodiscard]] bool look_at_memory(Place& place);
     void close(Place& place, std::uint32_t number);
 
     EventSet events_;
@@ -92,6 +95,7 @@ private:
     std::vector<node::OwnedFd> snapshot_seekers_;
     std::size_t size_ = 0;
     std::size_t held_bytes_ = 0;
+    bool some_left_to_accept_ = false;  // for want of descriptors, say; nothing tells when there are some
     bool other_work_ = false;
     bool requests_left_ = false;
     std::uint64_t accepted_ = 0;
@@ -111,6 +115,7 @@ void Connections::take(Submit&& submit) {
             next_busy_ = at;
             return;
         }
+        if (place != nullptr) measure(*place);
     }
     next_busy_ = 0;
 }
