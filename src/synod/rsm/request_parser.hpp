@@ -38,7 +38,7 @@ public:
 
     // For the request at hand, too.
     [[nodiscard]] std::size_t memory_bytes() const noexcept {
-        return buffer_.size() + spans_.size() * sizeof(Span) + arguments_.size() * sizeof(arguments_[0]);
+        return buffer_.size() + spans_.size() * sizeof(Span) + arguments_.size() * sizeof(std::string_view);
     }
 
 private:
