@@ -7,7 +7,7 @@ import time
 import unittest
 
 from harness import SYNOD
-from server_harness import SECONDS, Closed, RedisClient, Servers, request
+from server_harness import SECONDS, Closed, RedisClient, ReplyError, Servers, request
 
 KEYS = 1000
 MIB = 1 << 20
@@ -142,11 +142,22 @@ class CatchUp(Servers):
         self.await_same_position()
         self.assertEqual(self.contents(lagging), self.contents(leader))
 
-    def test_a_snapshot_of_a_live_server_is_a_reply_to_anybody_who_asks(self):
+    def test_a_snapshot_of_a_live_server_is_for_a_server_of_the_same_run(self):
         self.start()
         self.client(1).ask("SET", "a", "b")
+        info = self.info(2)
+        with self.assertRaisesRegex(ReplyError, "of another run"):
+            self.client(2).ask("SYNOD.SNAPSHOT", "0123456789abcdef", info["synod_cluster"])
+        with self.assertRaisesRegex(ReplyError, "wrong number"):
+            self.client(2).ask("SYNOD.SNAPSHOT")
+        with RedisClient(self.redis[2], source="127.0.0.9") as stranger:
+            with self.assertRaisesRegex(ReplyError, "for the servers of the cluster"):
+                stranger.ask("SYNOD.SNAPSHOT", info["synod_run"], info["synod_cluster"])
         client = self.client(2)
-        client.socket.sendall(b"SYNOD.SNAPSHOT\r\n")
+        client.send("SYNOD.SNAPSHOT", info["synod_run"], info["synod_cluster"])
+        while client.buffer[:1] in (b"", b"\n"):  # it lives, and writes
+            client.buffer = client.buffer.lstrip(b"\n")
+            client.more()
         self.assertTrue(client.reply().startswith(b"SynodSnp"))
         with self.assertRaises(Closed):
             client.reply()

@@ -28,8 +28,8 @@ class Closed(Exception):
 
 
 class RedisClient:
-    def __init__(self, port, seconds=SECONDS):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds)
+    def __init__(self, port, seconds=SECONDS, source=""):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds, source_address=(source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 

@@ -84,6 +84,22 @@ class Service(Servers):
         return info if info["synod_leader"] == leader else None
 
 
+class Output(Servers):
+    def test_a_server_stays_when_nobody_reads_what_it_says_any_more(self):
+        server = subprocess.Popen([SYNOD, "server", self.configuration, "--sid", "1"], env=self.env,
+                                  stdout=subprocess.PIPE)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        server.stdout.readline()
+        server.stdout.close()
+        for sid in (2, 3):
+            self.start_one(sid)
+        self.await_that(lambda: self.info(1)["synod_leader"] != "none")
+        with RedisClient(self.redis[1]) as client:
+            self.assertEqual(client.ask("SET", "a", "b"), b"OK")
+        self.assertIsNone(server.poll())
+
+
 class Failures(Servers):
     def increments(self, sids, counts, until):
         """Threads that each increment a key of their own at one server, as long as it answers."""

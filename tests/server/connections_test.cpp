@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <map>
 #include <string>
@@ -213,6 +214,27 @@ TEST_F(ConnectionsTest, TheOneThatIsGivenUpIsClosedWithoutAnAnswer) {
     connections_->send();
     EXPECT_EQ(read(one), "");
     EXPECT_EQ(connections_->size(), 0U);
+}
+
+TEST_F(ConnectionsTest, WhoAsksForASnapshotIsNoClientAnyMoreAndIsNotListenedTo) {
+    const auto one = connect();
+    send(one, "SYNOD.SNAPSHOT 1 2\n");
+    std::vector<Connections::SnapshotSeeker> seekers;
+    for (int k = 0; k < 1000 && seekers.empty(); ++k) {
+        turn();
+        seekers = connections_->take_snapshot_seekers();
+        ::poll(nullptr, 0, 1);
+    }
+    ASSERT_EQ(seekers.size(), 1U);
+    EXPECT_EQ(seekers[0].ip, INADDR_LOOPBACK);
+    EXPECT_EQ(seekers[0].log, "1 2");
+    EXPECT_EQ(connections_->size(), 0U);
+    const node::OwnedFd of_child(::dup(seekers[0].stream.get()));
+    seekers.clear();
+    send(one, "more");
+    wait(of_child, POLLIN);
+    pollfd poll{connections_->fd(), POLLIN, 0};
+    EXPECT_EQ(::poll(&poll, 1, 0), 0);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // A snapshot on its way from one server to another.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -15,6 +16,8 @@
 
 namespace synod::server {
 namespace {
+
+constexpr LogName kLog{3, 5};
 
 struct Peer {
     Peer() : listener(node::listen_at({INADDR_LOOPBACK, 0})) {
@@ -63,6 +66,7 @@ SnapshotFetch::Options options_for(const std::vector<Peer>& peers) {
     SnapshotFetch::Options options;
     for (const Peer& peer : peers)
         options.peers.push_back(peer.address);
+    options.log = kLog;
     options.pause = milliseconds(1);
     return options;
 }
@@ -70,14 +74,14 @@ SnapshotFetch::Options options_for(const std::vector<Peer>& peers) {
 TEST(SnapshotTransfer, AChildSendsItAndTheServerGoesOn) {
     std::vector<Peer> peers(1);
     SnapshotFetch fetching(options_for(peers));
-    SnapshotSender sender;
+    SnapshotSender sender(kLog);
     State state = state_of(20 << 20);
     const auto snapshot = fetch(fetching, peers, [&](std::size_t, node::OwnedFd stream) {
         sender.send(std::move(stream), state);
         state = State{};  // what the server does meanwhile is not seen
     });
     ASSERT_TRUE(snapshot.has_value());
-    StateLoader loader;
+    StateLoader loader(kLog);
     loader.begin(*snapshot);
     pollfd poll{loader.fd(), POLLIN, 0};
     ASSERT_EQ(::poll(&poll, 1, 20'000), 1);
@@ -85,9 +89,9 @@ TEST(SnapshotTransfer, AChildSendsItAndTheServerGoesOn) {
     const auto received = loader.take(fault);
     ASSERT_TRUE(received.has_value()) << fault;
     std::string expected;
-    encode(state_of(20 << 20), expected);
+    encode(state_of(20 << 20), kLog, expected);
     std::string found;
-    encode(*received, found);
+    encode(*received, kLog, found);
     EXPECT_EQ(found, expected);
 }
 
@@ -131,17 +135,119 @@ TEST(SnapshotTransfer, OneThatIsTooLargeIsNotRead) {
     std::vector<Peer> peers(2);
     SnapshotFetch::Options options = options_for(peers);
     options.bytes_max = 10;
+    std::vector<std::string> said;
+    options.say = [&](const std::string& line) { said.push_back(line); };
     SnapshotFetch fetching(options);
     const auto snapshot = fetch(fetching, peers, [](std::size_t k, node::OwnedFd stream) {
         reply(stream, k == 0 ? "$11\r\nhello world\r\n" : "$5\r\nhello\r\n");
     });
     EXPECT_EQ(snapshot, "hello");
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(said[0],
+              fmt::format("the server at {} has a snapshot of 11 bytes; 10 is the most that is taken",
+                          net::to_string(peers[0].address)));
+}
+
+TEST(SnapshotTransfer, ItNamesTheLogThatItWantsASnapshotOf) {
+    std::vector<Peer> peers(1);
+    SnapshotFetch fetching(options_for(peers));
+    std::string request(128, '\0');
+    const auto snapshot = fetch(fetching, peers, [&](std::size_t, node::OwnedFd stream) {
+        pollfd poll{stream.get(), POLLIN, 0};
+        while (fetching.poll(node::now()) || ::poll(&poll, 1, 1) == 0) {
+        }
+        const ssize_t count = ::recv(stream.get(), request.data(), request.size(), 0);
+        request.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        reply(stream, "$2\r\nok\r\n");
+    });
+    EXPECT_EQ(request, "SYNOD.SNAPSHOT 0000000000000003 0000000000000005\r\n");
+    EXPECT_EQ(snapshot, "ok");
+}
+
+// A peer that has accepted, and is asked.
+class SlowPeerTest : public testing::Test {
+protected:
+    void begin(SnapshotFetch::Options options) {
+        options.peers = {peer_.address};
+        options.log = kLog;
+        options.pause = milliseconds(60'000);
+        fetching_.emplace(std::move(options));
+        fetching_->begin(now_);
+        while (!stream_)
+            if (auto stream = node::accept_from(peer_.listener)) stream_ = std::move(stream->fd);
+        pollfd poll{stream_.get(), POLLIN, 0};
+        while (::poll(&poll, 1, 1) == 0)
+            EXPECT_FALSE(fetching_->poll(now_).has_value());
+        std::array<char, 128> request{};
+        ASSERT_GT(::recv(stream_.get(), request.data(), request.size(), 0), 0);
+    }
+    void say(std::string_view bytes) {
+        reply(stream_, bytes);
+        pollfd poll{fetching_->fd(), POLLIN, 0};
+        ASSERT_EQ(::poll(&poll, 1, 10'000), 1);
+    }
+    void poll_at(Duration later) { EXPECT_FALSE(fetching_->poll(now_ + later).has_value()); }
+    bool has_given_up() {
+        pollfd poll{stream_.get(), POLLIN, 0};
+        return ::poll(&poll, 1, 0) == 1;
+    }
+
+    Peer peer_;
+    const Time now_ = node::now();
+    std::optional<SnapshotFetch> fetching_;
+    node::OwnedFd stream_;
+};
+
+TEST_F(SlowPeerTest, OneThatPausesAfterMuchIsWaitedFor) {
+    SnapshotFetch::Options options;
+    options.read_bytes = 16;
+    begin(options);
+    say("$2000\r\n" + std::string(std::size_t{64} * 16 - 7, 'v'));
+    poll_at(milliseconds(0));
+    EXPECT_EQ(fetching_->deadline(), Time{});
+    poll_at(milliseconds(1));
+    EXPECT_FALSE(has_given_up());
+    EXPECT_EQ(fetching_->deadline(), now_ + milliseconds(5000));
+    poll_at(milliseconds(5001));
+    EXPECT_TRUE(has_given_up());
+}
+
+TEST_F(SlowPeerTest, OneThatLivesHasLongerToWriteTheSnapshotThanToSendIt) {
+    begin({});
+    say("\n");
+    poll_at(milliseconds(0));
+    poll_at(milliseconds(59'000));
+    EXPECT_FALSE(has_given_up());
+    say("$2\r\n");
+    poll_at(milliseconds(59'000));
+    poll_at(milliseconds(63'000));
+    EXPECT_FALSE(has_given_up());
+    poll_at(milliseconds(65'000));
+    EXPECT_TRUE(has_given_up());
+}
+
+TEST(SnapshotTransfer, OneWhoReadsTooSlowlyIsGivenUp) {
+    Peer peer;
+    const State state = state_of(64 << 20);
+    SnapshotSender sender(kLog, {.bytes_per_second = 100'000'000, .grace = milliseconds(200)});
+    const node::OwnedFd slow = node::connect_to(peer.address);
+    sender.send(std::move(node::accept_from(peer.listener)->fd), state);
+    std::vector<char> some(64 << 10);
+    std::size_t received = 0;
+    const Time until = node::now() + milliseconds(20'000);
+    for (ssize_t count = 1; count != 0 && node::now() < until;) {
+        ::poll(nullptr, 0, 5);  // so at most 13 MB/s
+        count = ::recv(slow.get(), some.data(), some.size(), 0);
+        received += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    EXPECT_GT(received, 0U);
+    EXPECT_LT(received, std::size_t{64} << 20);
 }
 
 TEST(SnapshotTransfer, WhileOneIsBeingSentOthersAreRefused) {
     Peer peer;
     const State state = state_of(64 << 20);
-    SnapshotSender sender;
+    SnapshotSender sender(kLog);
     const node::OwnedFd first = node::connect_to(peer.address);
     sender.send(std::move(node::accept_from(peer.listener)->fd), state);
     const node::OwnedFd second = node::connect_to(peer.address);
@@ -154,7 +260,7 @@ TEST(SnapshotTransfer, WhileOneIsBeingSentOthersAreRefused) {
 }
 
 TEST(StateLoader, ABadSnapshotIsSaidToBeOne) {
-    StateLoader loader;
+    StateLoader loader(kLog);
     loader.begin("nonsense");
     pollfd poll{loader.fd(), POLLIN, 0};
     ASSERT_EQ(::poll(&poll, 1, 20'000), 1);

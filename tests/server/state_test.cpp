@@ -10,6 +10,7 @@ namespace {
 
 constexpr SessionId kSession{7, 1};
 constexpr SessionId kOther{7, 2};
+constexpr LogName kLog{3, 5};
 
 void set(State& state, std::string_view key, std::string_view value) {
     const std::array<std::string_view, 3> words{"SET", key, value};
@@ -45,14 +46,14 @@ State some_state() {
 
 std::optional<State> decode(const std::string& bytes) {
     std::string fault;
-    auto state = decode_state(as_bytes(bytes), fault);
+    auto state = decode_state(as_bytes(bytes), kLog, fault);
     EXPECT_EQ(fault.empty(), state.has_value());
     return state;
 }
 
 TEST(State, WhatASnapshotCarriesGoesOnAsItWas) {
     std::string bytes;
-    encode(some_state(), bytes);
+    encode(some_state(), kLog, bytes);
     auto state = decode(bytes);
     ASSERT_TRUE(state.has_value());
     EXPECT_EQ(state->next, InstanceId{42});
@@ -62,13 +63,13 @@ TEST(State, WhatASnapshotCarriesGoesOnAsItWas) {
     EXPECT_EQ(deliver(state->delivery, batch(kOther, 1, "second half", true)),
               std::vector<std::string>{"first half, second half"});
     std::string again;
-    encode(*decode(bytes), again);
+    encode(*decode(bytes), kLog, again);
     EXPECT_EQ(again, bytes);
 }
 
 TEST(State, NoDamagedOrCutSnapshotIsTaken) {
     std::string bytes;
-    encode(some_state(), bytes);
+    encode(some_state(), kLog, bytes);
     for (std::size_t size = 0; size < bytes.size(); size += 7)
         EXPECT_FALSE(decode(bytes.substr(0, size)).has_value()) << size;
     for (std::size_t at = 0; at < bytes.size(); at += 5) {
@@ -78,11 +79,32 @@ TEST(State, NoDamagedOrCutSnapshotIsTaken) {
     }
 }
 
+TEST(State, NoneOfAnotherRunOrClusterIsTaken) {
+    std::string bytes;
+    encode(some_state(), kLog, bytes);
+    std::string fault;
+    EXPECT_FALSE(decode_state(as_bytes(bytes), {4, 5}, fault).has_value());
+    EXPECT_EQ(fault, "of another run; stop the server that sent it");
+    EXPECT_FALSE(decode_state(as_bytes(bytes), {3, 6}, fault).has_value());
+    EXPECT_EQ(fault, "of another cluster; stop the server that sent it");
+    EXPECT_EQ(to_string(kLog), "0000000000000003 0000000000000005");
+}
+
+TEST(State, OneThatIsFurtherDoesNotKnowLess) {
+    State further = some_state();
+    EXPECT_FALSE(knows_less(further, some_state(), kSession));
+    EXPECT_TRUE(knows_less(State{}, further, kSession));
+    deliver(further.delivery, batch(kSession, 1, "more", true));
+    EXPECT_FALSE(knows_less(further, some_state(), kSession));
+    EXPECT_TRUE(knows_less(some_state(), further, kSession));
+    EXPECT_FALSE(knows_less(some_state(), further, kOther));
+}
+
 TEST(State, AValueThatIsTooLargeStaysSo) {
     State state;
     state.delivery.go_on_with(kSession, {}, true);
     std::string bytes;
-    encode(state, bytes);
+    encode(state, kLog, bytes);
     bool too_large = false;
     decode(bytes)->delivery.for_each_open([&](SessionId, Bytes, bool large) { too_large = large; });
     EXPECT_TRUE(too_large);

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -69,8 +70,10 @@ int server_command(const ServerCommandOptions& given) {
         configuration,
         {given.sid ? given.sid->c_str() : nullptr, std::getenv("SYNOD_SID"), std::getenv("PAXOS_SID")});
     const server::Options options = options_of(configuration, self, given);
+    std::signal(SIGPIPE, SIG_IGN);  // who reads what the server says may go, and the server stays
     const auto say = [&](const std::string& text) {
-        fmt::print("server {}: {}\n", self.sid, text);
+        const std::string line = fmt::format("server {}: {}\n", self.sid, text);
+        std::fwrite(line.data(), 1, line.size(), stdout);
         std::fflush(stdout);
     };
     server::Server server(options, say);

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] Time deadline() const noexcept { return host_.deadline(); }
 
     [[nodiscard]] host::Host& host() noexcept { return host_; }
+    // Which life of the cluster this is (see run_directory.hpp).
+    [[nodiscard]] std::uint64_t run() const noexcept { return run_directory_.run(); }
     // Its acceptor lived in this run before, and its votes died with it: it serves, and never votes.
     [[nodiscard]] bool observes() const noexcept { return !run_directory_.first_life(); }
     // Why it cannot go on.

@@ -66,9 +66,12 @@ std::optional<AcceptedStream> accept_from(const Listener& listener) {
     return AcceptedStream{std::move(fd), net::from_sockaddr(from)};
 }
 
-OwnedFd connect_to(net::Address address) {
+OwnedFd connect_to(net::Address address, std::uint32_t from) {
     OwnedFd fd = open_stream();
     set(fd, IPPROTO_TCP, TCP_NODELAY);
+    set(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);  // the port is chosen by connect(): there are more then
+    const sockaddr_in own = net::to_sockaddr({from, 0});
+    if (from != 0 && ::bind(fd.get(), native(own), sizeof own) != 0) fail("connect from", {from, 0});
     const sockaddr_in where = net::to_sockaddr(address);
     if (::connect(fd.get(), native(where), sizeof where) != 0 && errno != EINPROGRESS)
         fail("connect to", address);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "synod/net/address.hpp"
@@ -23,8 +24,9 @@ struct AcceptedStream {
 // memory to be had for it.
 [[nodiscard]] std::optional<AcceptedStream> accept_from(const Listener& listener);
 
-// Begins to connect: writable when it is done, or cannot be (see connect_error).
-[[nodiscard]] OwnedFd connect_to(net::Address address);
+// Begins to connect: writable when it is done, or cannot be (see connect_error). `from`: of which of this
+// host's IP addresses; 0: the kernel chooses.
+[[nodiscard]] OwnedFd connect_to(net::Address address, std::uint32_t from = 0);
 // Why it could not connect; 0: it is connected.
 [[nodiscard]] int connect_error(const OwnedFd& stream) noexcept;
 

@@ -103,7 +103,7 @@ constexpr Command kCommands[] = {
     reading("strlen", 2, "string", strlen, "The length of a value."),
     controlling("synod.once", -4, "synod", Control::once,
                 "Runs a client's numbered command, unless it has run already: then its answer comes again."),
-    controlling("synod.snapshot", 1, "synod", Control::snapshot, "A copy of all that the server holds."),
+    controlling("synod.snapshot", 3, "synod", Control::snapshot, "For servers: all that another one holds."),
     reading("ttl", 2, "generic", ttl, "How many seconds a key has."),
     reading("type", 2, "generic", type, "What kind of value a key has."),
     writing("unlink", -2, "generic", del, "Removes keys.", 1, -1),

@@ -108,6 +108,7 @@ bool Connection::control(const Command& command, Arguments arguments, Request& r
             break;
         case Control::snapshot:
             wants_snapshot_ = true;
+            snapshot_of_ = fmt::format("{} {}", arguments[1], arguments[2]);
             closing_ = true;
             break;
         case Control::none:

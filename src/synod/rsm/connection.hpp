@@ -57,6 +57,8 @@ public:
     [[nodiscard]] bool is_closing() const noexcept { return closing_; }
     // ... and then the client is to be sent a snapshot of the server's state.
     [[nodiscard]] bool wants_snapshot() const noexcept { return wants_snapshot_; }
+    // ... of this log, in the client's words: "RUN CLUSTER".
+    [[nodiscard]] const std::string& snapshot_of() const noexcept { return snapshot_of_; }
     // Operations that have no answer yet.
     [[nodiscard]] std::size_t unanswered() const noexcept { return unanswered_.size(); }
     // That the client sent and that were not taken yet.
@@ -121,6 +123,7 @@ private:
     std::size_t said_behind_ = 0;  // all of them but the last
     bool closing_ = false;
     bool wants_snapshot_ = false;
+    std::string snapshot_of_;
     bool must_be_answered_first_ = false;
 
     // Between MULTI and EXEC.

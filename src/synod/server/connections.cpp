@@ -174,12 +174,20 @@ void Connections::send() {
 
 void Connections::close(Place& place, std::uint32_t number) {
     held_bytes_ -= place.held_bytes;
-    if (place.socket->wants_snapshot()) snapshot_seekers_.push_back(place.socket->take_stream());
+    if (place.socket->wants_snapshot()) take_seeker(*place.socket);
     const std::uint32_t next_life = place.life + 1 == kListener ? 0 : place.life + 1;
     place = Place{nullptr, next_life, false, 0};
     free_.push_back(number);
     --size_;
     other_work_ = other_work_ || some_left_to_accept_;
+}
+
+void Connections::take_seeker(ClientSocket& socket) {
+    const rsm::Connection& connection = socket.connection();
+    const auto address = net::parse_address(connection.client().address);
+    SnapshotSeeker seeker{socket.take_stream(), address ? address->ip : 0, connection.snapshot_of()};
+    events_.remove(seeker.stream.get());
+    snapshot_seekers_.push_back(std::move(seeker));
 }
 
 }  // namespace synod::server

@@ -28,6 +28,13 @@ public:
         friend constexpr bool operator==(Ticket, Ticket) noexcept = default;
     };
 
+    // Who has asked for a snapshot; no client any more.
+    struct SnapshotSeeker {
+        node::OwnedFd stream;
+        std::uint32_t ip = 0;  // where it is
+        std::string log;       // of which it wants one
+    };
+
     // `facts` outlives it. Throws std::system_error.
     Connections(std::vector<node::Listener> listeners, const Limits& limits, const rsm::ServerFacts& facts);
 
@@ -45,8 +52,7 @@ public:
     void abandon(Ticket ticket);
     void send();
 
-    // Connections of those who asked for a snapshot; they are no clients any more.
-    [[nodiscard]] std::vector<node::OwnedFd> take_snapshot_seekers() {
+    [[nodiscard]] std::vector<SnapshotSeeker> take_snapshot_seekers() {
         return std::exchange(snapshot_seekers_, {});
     }
 
@@ -81,6 +87,7 @@ private:
     void measure(Place& place);
     [[nodiscard]] bool look_at_memory(Place& place);
     void close(Place& place, std::uint32_t number);
+    void take_seeker(ClientSocket& socket);
 
     EventSet events_;
     std::vector<node::Listener> listeners_;
@@ -92,7 +99,7 @@ private:
     std::vector<std::uint32_t> free_;
     std::vector<Ticket> busy_;  // those with something to do, by turns
     std::size_t next_busy_ = 0;
-    std::vector<node::OwnedFd> snapshot_seekers_;
+    std::vector<SnapshotSeeker> snapshot_seekers_;
     std::size_t size_ = 0;
     std::size_t held_bytes_ = 0;
     bool some_left_to_accept_ = false;  // for want of descriptors, say; nothing tells when there are some

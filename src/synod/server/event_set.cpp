@@ -18,6 +18,10 @@ void EventSet::add(int fd, std::uint64_t token) {
         throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
+void EventSet::remove(int fd) noexcept {
+    static_cast<void>(::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr));
+}
+
 std::span<const epoll_event> EventSet::look() {
     const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), 0);
     return {events_.data(), static_cast<std::size_t>(std::max(count, 0))};

@@ -18,6 +18,8 @@ public:
 
     // `token` comes back with its events. Closing the descriptor takes it out.
     void add(int fd, std::uint64_t token);
+    // For a descriptor that stays open elsewhere, in a child process for one.
+    void remove(int fd) noexcept;
     // What has happened, at most so much as fits; waits for nothing.
     [[nodiscard]] std::span<const epoll_event> look();
     // Readable when something has happened.

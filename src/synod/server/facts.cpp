@@ -16,19 +16,22 @@ std::pair<std::string, std::string> field(const char* name, const T& value) {
 
 }  // namespace
 
-std::uint16_t leader_of(const Proposer& proposer) noexcept {
+std::uint16_t leader_of(const Proposer& proposer, std::size_t servers) noexcept {
     if (proposer.is_leading()) return proposer.ballot().proposer.value();
     const Ballot heard = proposer.highest_heard();
-    return heard > proposer.ballot() ? heard.proposer.value() : std::uint16_t{0};
+    const bool is_server = heard > proposer.ballot() && heard.proposer.value() <= servers;
+    return is_server ? heard.proposer.value() : std::uint16_t{0};
 }
 
 Facts::Facts(const Options& options) : options_(options), started_(node::now()) {}
 
-void Facts::look_at(host::Host& host, const Service& service, const Connections& connections, bool observes) {
+void Facts::look_at(host::Host& host, const Service& service, const Connections& connections, bool observes,
+                    const LogName& log) {
     host_ = &host;
     service_ = &service;
     connections_ = &connections;
     observes_ = observes;
+    log_name_ = log;
 }
 
 std::vector<rsm::ServerFacts::Section> Facts::info() const {
@@ -58,7 +61,7 @@ rsm::ServerFacts::Section Facts::server() const {
 // `role` is what Redis clients look for: each server takes writes.
 rsm::ServerFacts::Section Facts::replication() const {
     const Proposer& proposer = *host_->role<Proposer>();
-    const std::uint16_t leader = leader_of(proposer);
+    const std::uint16_t leader = leader_of(proposer, options_.sids.size());
     const auto sid = [this](std::uint16_t id) {
         return id == 0 ? std::string("none") : fmt::format("{}", options_.sids[id - 1U]);
     };
@@ -73,7 +76,9 @@ rsm::ServerFacts::Section Facts::log() const {
     const Acceptor& acceptor = *host_->role<Acceptor>();
     const Learner& learner = *host_->role<Learner>();
     return {"Log",
-            {field("synod_position", service_->position().value()),
+            {field("synod_run", fmt::format("{:016x}", log_name_.run)),
+             field("synod_cluster", fmt::format("{:016x}", log_name_.cluster)),
+             field("synod_position", service_->position().value()),
              field("synod_delivered_below", learner.delivered_below().value()),
              field("synod_decided_below", acceptor.log().decided_below().value()),
              field("synod_forgotten_below", acceptor.trimmed_below().value()),

@@ -16,7 +16,8 @@ public:
     explicit Facts(const Options& options);
 
     // What it looks at, from here on.
-    void look_at(host::Host& host, const Service& service, const Connections& connections, bool observes);
+    void look_at(host::Host& host, const Service& service, const Connections& connections, bool observes,
+                 const LogName& log);
 
     [[nodiscard]] std::vector<Section> info() const override;
     [[nodiscard]] Fields configuration() const override;
@@ -33,9 +34,11 @@ private:
     const Service* service_ = nullptr;
     const Connections* connections_ = nullptr;
     bool observes_ = false;
+    LogName log_name_;
 };
 
-// The server that leads, as far as this one has heard; 0: none.
-[[nodiscard]] std::uint16_t leader_of(const Proposer& proposer) noexcept;
+// The server that leads, of so many, as far as this one has heard; 0: none. Anybody can say that somebody
+// leads who is none of them.
+[[nodiscard]] std::uint16_t leader_of(const Proposer& proposer, std::size_t servers) noexcept;
 
 }  // namespace synod::server

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -33,6 +34,14 @@ std::optional<OperationLog> open_log(const std::string& path) {
     return path.empty() ? std::nullopt : std::optional<OperationLog>(path);
 }
 
+// Whether it is one of a server of the cluster. Others could keep the servers from each other's snapshots.
+bool is_of_server(std::uint32_t ip, const Options& options) {
+    const auto is_at = [&](const net::Address& address) { return address.ip == ip; };
+    return is_at(options.runtime.address) ||
+           std::any_of(options.listen.begin(), options.listen.end(), is_at) ||
+           std::any_of(options.runtime.peers.begin(), options.runtime.peers.end(), is_at);
+}
+
 }  // namespace
 
 // The listeners come before the runtime: who cannot have its addresses must not leave a mark.
@@ -45,9 +54,15 @@ Server::Server(Options options, Say say)
       log_(open_log(options_.log)),
       runtime_(options_.runtime, &service_),
       session_(*runtime_.host().role<Client>()),
-      snapshot_fetch_({.peers = options_.runtime.peers}),
+      log_name_{runtime_.run(), node::cluster_hash(options_.runtime.cluster)},
+      snapshot_sender_(log_name_),
+      snapshot_fetch_({.peers = options_.runtime.peers,
+                       .from = options_.runtime.address.ip,
+                       .log = log_name_,
+                       .say = say_}),
+      loader_(log_name_),
       near_at_(node::now()) {
-    facts_.look_at(runtime_.host(), service_, connections_, runtime_.observes());
+    facts_.look_at(runtime_.host(), service_, connections_, runtime_.observes(), log_name_);
     service_.on_answer([this](SessionId session, std::string_view reply) { answer(session, reply); });
     if (log_) service_.write_to(*log_);
     runtime_.watch(signals_.fd());
@@ -101,11 +116,15 @@ void Server::answer(SessionId session, std::string_view reply) {
 
 void Server::send_snapshots() {
     snapshot_sender_.tick();
-    for (node::OwnedFd& stream : connections_.take_snapshot_seekers()) {
-        if (snapshot_fetch_.is_under_way() || loader_.is_under_way())
-            refuse_snapshot(std::move(stream));
+    for (Connections::SnapshotSeeker& seeker : connections_.take_snapshot_seekers()) {
+        if (!is_of_server(seeker.ip, options_))
+            refuse_snapshot(std::move(seeker.stream), kSnapshotForServers);
+        else if (seeker.log != to_string(log_name_))
+            refuse_snapshot(std::move(seeker.stream), kSnapshotOfAnother);
+        else if (snapshot_fetch_.is_under_way() || loader_.is_under_way())
+            refuse_snapshot(std::move(seeker.stream), kSnapshotBusy);
         else
-            snapshot_sender_.send(std::move(stream), service_.state());
+            snapshot_sender_.send(std::move(seeker.stream), service_.state());
     }
 }
 
@@ -140,7 +159,10 @@ void Server::install_loaded(Time now) {
 
 void Server::install(State state, Time now) {
     Learner& learner = *runtime_.host().role<Learner>();
+    near_at_ = now;  // what is still missing has its time to come
     if (state.next <= learner.delivered_below()) return;
+    if (knows_less(state, service_.state(), session_.id()))
+        return say_("a snapshot from another server is of no use: it does not know what was answered here");
     learner.skip_to(state.next, now);
     for (const Connections::Ticket ticket : session_.skip_to(state.delivery.sessions().next(session_.id())))
         connections_.abandon(ticket);
@@ -154,7 +176,7 @@ void Server::flush_log() {
 }
 
 void Server::tell_news() {
-    const std::uint16_t leader = leader_of(*runtime_.host().role<Proposer>());
+    const std::uint16_t leader = leader_of(*runtime_.host().role<Proposer>(), options_.sids.size());
     if (leader == leader_told_) return;
     const bool led = std::exchange(leader_told_, leader) == options_.runtime.id;
     if (leader == options_.runtime.id)

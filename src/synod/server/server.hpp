@@ -54,6 +54,7 @@ private:
     Service service_;
     node::Runtime runtime_;
     Session session_;
+    const LogName log_name_;
     SnapshotSender snapshot_sender_;
     SnapshotFetch snapshot_fetch_;
     StateLoader loader_;

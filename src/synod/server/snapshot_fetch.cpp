@@ -1,7 +1,9 @@
 #include "synod/server/snapshot_fetch.hpp"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <string_view>
@@ -14,37 +16,37 @@ namespace synod::server {
 
 namespace {
 
-constexpr std::string_view kRequest = "SYNOD.SNAPSHOT\r\n";
 constexpr std::string_view kEnd = "\r\n";
-constexpr std::size_t kBufferBytes = 256 << 10;
-constexpr std::size_t kHeadBytesMax = 64;
+constexpr std::size_t kHeadBytesMax = 256;
+constexpr std::size_t kReservedMax = std::size_t{1} << 30;  // on the word of somebody else
 constexpr unsigned kBuffersAtOnce = 64;
 
 }  // namespace
 
-SnapshotFetch::SnapshotFetch(Options options) : options_(std::move(options)), buffer_(kBufferBytes) {}
+SnapshotFetch::SnapshotFetch(Options options) : options_(std::move(options)), buffer_(options_.read_bytes) {}
 
 void SnapshotFetch::begin(Time now) {
     if (wanted_ || options_.peers.empty()) return;
     wanted_ = true;
+    told_ = false;
     ask_next(now);
 }
 
 void SnapshotFetch::end() {
-    wanted_ = false;
+    wanted_ = again_ = false;
     stream_ = {};
     received_ = {};
     due_ = kNever;
 }
 
 void SnapshotFetch::ask_next(Time now) {
-    const net::Address peer = options_.peers[next_peer_++ % options_.peers.size()];
+    peer_ = options_.peers[next_peer_++ % options_.peers.size()];
     received_.clear();
     size_.reset();
-    asked_ = false;
+    asked_ = again_ = false;
     due_ = now + options_.patience;
     try {
-        stream_ = node::connect_to(peer);
+        stream_ = node::connect_to(peer_, options_.from);
         events_.add(stream_.get(), 0);
     } catch (const std::runtime_error&) {
         give_up(now);
@@ -54,6 +56,7 @@ void SnapshotFetch::ask_next(Time now) {
 void SnapshotFetch::give_up(Time now) {
     stream_ = {};
     received_ = {};
+    again_ = false;
     due_ = now + options_.pause;
 }
 
@@ -67,7 +70,7 @@ std::optional<std::string> SnapshotFetch::poll(Time now) {
     Step step = Step::again;
     for (unsigned k = 0; k < kBuffersAtOnce && step == Step::again; ++k)
         step = go_on(now);
-    if (step == Step::again) due_ = now;  // the others' turn first
+    again_ = step == Step::again;  // the others' turn first
     if (step == Step::failed || (step == Step::wait && now >= due_)) give_up(now);
     if (step != Step::whole) return std::nullopt;
     std::string snapshot = std::move(received_);
@@ -81,10 +84,10 @@ SnapshotFetch::Step SnapshotFetch::go_on(Time now) {
 }
 
 SnapshotFetch::Step SnapshotFetch::send_request() {
-    const ssize_t count =
-        ::send(stream_.get(), kRequest.data(), kRequest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const std::string request = fmt::format("SYNOD.SNAPSHOT {}\r\n", to_string(options_.log));
+    const ssize_t count = ::send(stream_.get(), request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0) return errno == EAGAIN ? Step::wait : Step::failed;
-    asked_ = static_cast<std::size_t>(count) == kRequest.size();
+    asked_ = static_cast<std::size_t>(count) == request.size();
     return asked_ ? Step::again : Step::failed;
 }
 
@@ -92,22 +95,37 @@ SnapshotFetch::Step SnapshotFetch::receive(Time now) {
     const ssize_t count = ::recv(stream_.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (count < 0 && errno == EAGAIN) return Step::wait;
     if (count <= 0) return Step::failed;
-    due_ = now + options_.patience;
     received_.append(buffer_.data(), static_cast<std::size_t>(count));
-    if (!size_ && !read_head()) return received_.size() < kHeadBytesMax ? Step::again : Step::failed;
+    const Step head = size_ ? Step::whole : read_head();
+    due_ = now + (size_ ? options_.patience : options_.writing_patience);
+    if (head != Step::whole) return head;
     return received_.size() < *size_ + kEnd.size() ? Step::again : Step::whole;
 }
 
-// "$1234\r\n", which is taken off. False: it is not there, or is something else.
-bool SnapshotFetch::read_head() {
+// "$1234\r\n", which is taken off, with the sign of life before it.
+SnapshotFetch::Step SnapshotFetch::read_head() {
+    received_.erase(0, received_.find_first_not_of('\n'));
     const std::size_t end = received_.find(kEnd);
-    if (end == std::string::npos || received_.front() != '$') return false;
+    if (end == std::string::npos) return received_.size() < kHeadBytesMax ? Step::again : Step::failed;
+    if (received_.starts_with("-ERR ")) tell(fmt::format("says: {}", received_.substr(5, end - 5)));
+    if (!received_.starts_with('$')) return Step::failed;
     std::size_t size = 0;
     const auto [rest, error] = std::from_chars(received_.data() + 1, received_.data() + end, size);
-    if (error != std::errc{} || rest != received_.data() + end || size > options_.bytes_max) return false;
+    if (error != std::errc{} || rest != received_.data() + end) return Step::failed;
+    if (size > options_.bytes_max) {
+        tell(fmt::format("has a snapshot of {} bytes; {} is the most that is taken", size,
+                         options_.bytes_max));
+        return Step::failed;
+    }
     size_ = size;
     received_.erase(0, end + kEnd.size());
-    return true;
+    received_.reserve(std::min(size + kEnd.size(), kReservedMax));
+    return Step::whole;
+}
+
+void SnapshotFetch::tell(const std::string& what) {
+    if (!std::exchange(told_, true))
+        options_.say(fmt::format("the server at {} {}", net::to_string(peer_), what));
 }
 
 }  // namespace synod::server

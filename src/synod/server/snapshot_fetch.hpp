@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,17 +9,25 @@
 #include "synod/net/address.hpp"
 #include "synod/node/owned_fd.hpp"
 #include "synod/server/event_set.hpp"
+#include "synod/server/state.hpp"
 
 namespace synod::server {
 
 // Asks the other servers for a snapshot, one after the other, until one has sent a whole one.
 class SnapshotFetch {
 public:
+    // Called with a line for people.
+    using Say = std::function<void(const std::string&)>;
     struct Options {
         std::vector<net::Address> peers;
+        std::uint32_t from = 0;  // the IP address by which they know this server; 0: any
+        LogName log;
+        Say say = [](const std::string&) {};
         std::size_t bytes_max = std::size_t{8} << 30;
-        Duration patience = milliseconds(5000);  // with one that sends nothing
-        Duration pause = milliseconds(200);      // between two
+        std::size_t read_bytes = 256 << 10;                // at once
+        Duration patience = milliseconds(5000);            // with one that sends nothing
+        Duration writing_patience = milliseconds(60'000);  // ... and has said that it writes the snapshot
+        Duration pause = milliseconds(200);                // between two
     };
     explicit SnapshotFetch(Options options);
 
@@ -31,7 +40,7 @@ public:
     [[nodiscard]] std::optional<std::string> poll(Time now);
     // Readable when there is something to do, as there is at the deadline.
     [[nodiscard]] int fd() const noexcept { return events_.fd(); }
-    [[nodiscard]] Time deadline() const noexcept { return due_; }
+    [[nodiscard]] Time deadline() const noexcept { return again_ ? Time{} : due_; }
 
 private:
     enum class Step : std::uint8_t { again, wait, whole, failed };
@@ -41,15 +50,19 @@ private:
     [[nodiscard]] Step go_on(Time now);
     [[nodiscard]] Step send_request();
     [[nodiscard]] Step receive(Time now);
-    [[nodiscard]] bool read_head();
+    [[nodiscard]] Step read_head();
+    void tell(const std::string& what);
 
     Options options_;
     EventSet events_;
     std::vector<char> buffer_;
     bool wanted_ = false;
+    bool told_ = false;  // why one gave none; once is enough
     std::size_t next_peer_ = 0;
     node::OwnedFd stream_;
+    net::Address peer_;  // at its other end
     bool asked_ = false;
+    bool again_ = false;  // there is more to read, in the next turn
     std::string received_;
     std::optional<std::size_t> size_;  // of the snapshot, once its head has come
     Time due_ = kNever;                // to give up, or to ask the next one

@@ -12,7 +12,7 @@ namespace synod::server {
 
 namespace {
 
-constexpr rsm::SnapshotFormat kFormat{"synod.server", 1};
+constexpr rsm::SnapshotFormat kFormat{"synod.server", 2};
 constexpr std::size_t kSessionBytes = 16;
 
 void write(rsm::Encoder& encoder, SessionId session) {
@@ -45,13 +45,31 @@ bool read_open_values(rsm::Decoder& decoder, Delivery& delivery) {
     return decoder.well_formed();
 }
 
+// In words; empty: of this one.
+std::string_view fault_of(const LogName& found, const LogName& log) {
+    if (found.cluster != log.cluster) return "of another cluster; stop the server that sent it";
+    if (found.run != log.run) return "of another run; stop the server that sent it";
+    return {};
+}
+
 }  // namespace
 
-void encode(const State& state, std::string& out) {
+std::string to_string(const LogName& log) {
+    return fmt::format("{:016x} {:016x}", log.run, log.cluster);
+}
+
+bool knows_less(const State& further, const State& state, SessionId session) noexcept {
+    return further.replica.position() < state.replica.position() ||
+           further.delivery.sessions().next(session) < state.delivery.sessions().next(session);
+}
+
+void encode(const State& state, const LogName& log, std::string& out) {
     const std::size_t begin = out.size();
     rsm::begin_snapshot(kFormat, {state.replica.position(), state.replica.time()}, out);
     rsm::Encoder encoder(out);
     encoder.integer(state.next.value());
+    encoder.integer(log.run);
+    encoder.integer(log.cluster);
     const auto sessions = state.delivery.sessions().entries();
     encoder.length(sessions.size());
     for (const SessionEntry& entry : sessions) {
@@ -68,7 +86,7 @@ void encode(const State& state, std::string& out) {
     rsm::end_snapshot(begin, out);
 }
 
-std::optional<State> decode_state(Bytes bytes, std::string& fault) {
+std::optional<State> decode_state(Bytes bytes, const LogName& log, std::string& fault) {
     const auto opened = rsm::open_snapshot(kFormat, bytes);
     if (const auto* wrong = std::get_if<rsm::SnapshotFault>(&opened)) {
         fault = rsm::name(*wrong);
@@ -77,6 +95,11 @@ std::optional<State> decode_state(Bytes bytes, std::string& fault) {
     rsm::Decoder decoder(std::get<rsm::OpenedSnapshot>(opened).state);
     State state;
     state.next = InstanceId{decoder.integer<std::uint64_t>()};
+    LogName found;
+    found.run = decoder.integer<std::uint64_t>();
+    found.cluster = decoder.integer<std::uint64_t>();
+    fault = fault_of(found, log);
+    if (!fault.empty()) return std::nullopt;
     Sessions sessions;
     if (!read_sessions(decoder, sessions)) {
         fault = "malformed: its sessions";

@@ -21,7 +21,7 @@ void StateLoader::begin(std::string snapshot) {
     ended_ = false;
     thread_ = std::thread([this, snapshot = std::move(snapshot)] {
         try {
-            state_ = decode_state(as_bytes(snapshot), fault_);
+            state_ = decode_state(as_bytes(snapshot), log_, fault_);
         } catch (const std::exception& error) {  // there is no memory for it
             fault_ = error.what();
         }

@@ -13,7 +13,8 @@ namespace synod::server {
 // Makes states of snapshots, in a thread of its own: it may take a second, and nobody is to wait for it.
 class StateLoader {
 public:
-    StateLoader() = default;
+    // Of this log alone.
+    explicit StateLoader(const LogName& log) : log_(log) {}
     ~StateLoader();
     StateLoader(const StateLoader&) = delete;
     StateLoader& operator=(const StateLoader&) = delete;
@@ -33,6 +34,7 @@ public:
 private:
     void join();
 
+    const LogName log_;
     node::Wake wake_;
     std::thread thread_;
     bool under_way_ = false;
