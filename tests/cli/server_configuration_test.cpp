@@ -54,6 +54,13 @@ TEST(ServerConfiguration, HasAShortForm) {
                                                                {10, {0x0a000001, 7001}, std::nullopt}}));
 }
 
+TEST(ServerConfiguration, HasAGroupByChoice) {
+    const auto configuration = parse_server_configuration(
+        R"({"multicast": "239.255.7.1:7000", "servers": {"1": "127.0.0.1:7001"}})", "f");
+    EXPECT_EQ(configuration.multicast, (net::Address{0xefff0701, 7000}));
+    EXPECT_EQ(parse_server_configuration(kLong, "f").multicast, std::nullopt);
+}
+
 struct BadText {
     const char* text;
     const char* place;
@@ -109,6 +116,14 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{
             R"({"servers": [{"sid": 1, "address": "127.0.0.1:1"}, {"sid": 1, "address": "127.0.0.1:2"}]})",
             ": servers[1]: ", "the id 1 is that of another server"},
+        BadText{R"({"multicast": "10.0.0.1:7000", "servers": {"1": "127.0.0.1:1"}})",
+                ": multicast: ", "'\"10.0.0.1:7000\"' is no multicast group"},
+        BadText{R"({"multicast": "239.255.7.1", "servers": {"1": "127.0.0.1:1"}})",
+                ": multicast: ", "is no multicast group"},
+        BadText{R"({"multicast": "239.255.7.1:0", "servers": {"1": "127.0.0.1:1"}})",
+                ": multicast: ", "is no multicast group"},
+        BadText{R"({"multicast": true, "servers": {"1": "127.0.0.1:1"}})",
+                ": multicast: ", "'true' is no multicast group"},
         BadText{R"({"sid": 2, "servers": {"1": "127.0.0.1:1"}})", ": sid: ", "2 is none of the servers"}));
 
 TEST(ServerConfiguration, HasAtMostFifteenServers) {
@@ -146,6 +161,14 @@ TEST(ServerConfiguration, TakesItsIdFromTheFirstPlaceThatHasOne) {
                 StartsWith("--sid: '' is no server"));
 }
 
+TEST(ClientConfiguration, HasNoGroupBecauseClientsUseNone) {
+    EXPECT_THAT(error_of([] {
+                    parse_client_configuration(
+                        R"({"multicast": "239.255.7.1:7000", "servers": {"1": "127.0.0.1:1"}})", "f");
+                }),
+                HasSubstr("'multicast' means nothing here"));
+}
+
 TEST(ClientConfiguration, NamesALeaderAndTheServersToTry) {
     const auto configuration = parse_client_configuration(
         R"({"leader": 2, "servers": {"1": "127.0.0.1:7001", "2": "127.0.0.1:7002"}})", "client.config.json");
@@ -171,6 +194,7 @@ TEST_F(ServerConfigurationFile, IsRead) {
 TEST_F(ServerConfigurationFile, HasSamples) {
     const std::string examples = SYNOD_SOURCE_DIR "/examples/";
     EXPECT_EQ(read_server_configuration(examples + "paxos.config.json").servers.size(), 3U);
+    EXPECT_NE(read_server_configuration(examples + "paxos.multicast.config.json").multicast, std::nullopt);
     EXPECT_EQ(read_client_configuration(examples + "client.config.json").leader, ServerId{1});
 }
 
@@ -181,10 +205,12 @@ TEST_F(ServerConfigurationFile, HasASchemaThatNamesAllThatMayStandInIt) {
             all.push_back(name);
         return all;
     };
-    for (const auto& [file, own] : {std::pair{"paxos", "sid"}, std::pair{"client", "leader"}}) {
+    using Names = std::vector<std::string>;
+    for (const auto& [file, own] : {std::pair{"paxos", Names{"$schema", "servers", "sid", "multicast"}},
+                                    std::pair{"client", Names{"$schema", "servers", "leader"}}}) {
         std::ifstream in(std::string(SYNOD_SOURCE_DIR "/examples/") + file + ".config.schema.json");
         const auto schema = nlohmann::json::parse(in);
-        EXPECT_THAT(names(schema["properties"]), testing::UnorderedElementsAre("$schema", own, "servers"));
+        EXPECT_THAT(names(schema["properties"]), testing::UnorderedElementsAreArray(own));
         EXPECT_THAT(names(schema["$defs"]["server"]["properties"]),
                     testing::UnorderedElementsAre("sid", "address", "redis"));
     }

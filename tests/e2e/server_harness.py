@@ -106,10 +106,13 @@ class Servers(unittest.TestCase):
         self.ports = dict(zip((1, 2, 3), ports))
         self.redis = dict(zip((1, 2, 3), free_ports()))
         self.configuration = self.directory / "paxos.config.json"
+        self.write_servers()
+        self.servers = {}
+
+    def write_servers(self, **more):
         self.configuration.write_text(json.dumps({"servers": [
             {"sid": sid, "address": f"127.0.0.1:{self.ports[sid]}", "redis": f"127.0.0.1:{self.redis[sid]}"}
-            for sid in (1, 2, 3)]}))
-        self.servers = {}
+            for sid in (1, 2, 3)], **more}))
 
     def start_one(self, sid, *options):
         server = Process([SYNOD, "server", self.configuration, "--sid", str(sid), *options], self.env, self.directory)

@@ -283,6 +283,7 @@ class Configuration(Servers):
         good = '{"sid": 1, "address": "127.0.0.1:7001"}'
         self.assertIn("servers[1].address", self.fails(f'{{"servers": [{good}, {{"sid": 2, "address": "here"}}]}}'))
         self.assertIn("servers[1].sid", self.fails(f'{{"servers": [{good}, {{"sid": "x", "address": "127.0.0.1:7002"}}]}}'))
+        self.assertIn("paxos.config.json: multicast: ", self.fails(f'{{"multicast": "127.0.0.1:7", "servers": [{good}]}}'))
         self.assertIn("9 is no server", self.fails(f'{{"servers": [{good}]}}', "--sid", "9").replace("'", ""))
         self.assertIn("no.json", self.fails("{}", "no.json"))
 

@@ -41,6 +41,18 @@ TEST(RuntimeOptions, TheRunIsDrawnOnOneHostAndFixedOnSeveral) {
     EXPECT_EQ(runtime_options(configuration).run, 5U);
 }
 
+TEST(RuntimeOptions, ThoseWithAGroupAndThoseWithoutAreTwoClusters) {
+    Configuration configuration;
+    configuration.servers = {{1, "127.0.0.1:7001"}, {2, "127.0.0.1:7002"}};
+    configuration.sid = 1;
+    const node::RuntimeOptions unicast = runtime_options(configuration);
+    EXPECT_EQ(unicast.group, std::nullopt);
+    configuration.multicast = "239.255.7.1:7000";
+    const node::RuntimeOptions multicast = runtime_options(configuration);
+    EXPECT_EQ(multicast.group, (net::Address{0xefff0701, 7000}));
+    EXPECT_NE(multicast.cluster, unicast.cluster);
+}
+
 TEST(RuntimeOptions, WhatCannotBeIsRefusedWithItsPlace) {
     Configuration configuration;
     configuration.sid = 1;
@@ -55,6 +67,9 @@ TEST(RuntimeOptions, WhatCannotBeIsRefusedWithItsPlace) {
     configuration.sid = 3;
     expect_refusal(configuration, "sid: no server has the id 3");
     configuration.sid = 2;
+    configuration.multicast = "127.0.0.1:7000";
+    expect_refusal(configuration, "multicast: '127.0.0.1:7000' is no multicast group");
+    configuration.multicast = "";
     configuration.run = 0;
     expect_refusal(configuration, "run: ");
     configuration.run = 1;

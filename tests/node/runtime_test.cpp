@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +53,7 @@ protected:
         options.address = addresses_[server - 1];
         options.peers = addresses_;
         options.peers.erase(options.peers.begin() + (server - 1));
+        options.group = group_;
         options.acceptors = static_cast<unsigned>(addresses_.size());
         options.cluster = "of a test";
         options.run_directory = directory_;
@@ -91,6 +94,7 @@ protected:
         });
     }
 
+    std::optional<net::Address> group_;
     std::vector<net::Address> addresses_;
     std::vector<std::unique_ptr<Server>> servers_;
 };
@@ -104,6 +108,22 @@ TEST_F(RealServers, WithoutMulticastDeliverOneSequence) {
     ASSERT_TRUE(all_deliver(60));
     EXPECT_EQ(at(2).output.values, at(1).output.values);
     EXPECT_EQ(at(3).output.values, at(1).output.values);
+}
+
+TEST_F(RealServers, WithAGroupSayOnceWhatIsForAllOfThem) {
+    group_ = net::test::free_group();
+    net::Network listener = net::test::network({*group_});
+    for (unsigned s = 1; s <= 3; ++s)
+        start(s);
+    for (unsigned s = 1; s <= 3; ++s)
+        write(s, "value of " + std::to_string(s));
+    ASSERT_TRUE(all_deliver(3));
+    EXPECT_EQ(at(2).output.values, at(1).output.values);
+    EXPECT_EQ(at(3).output.values, at(1).output.values);
+    std::set<net::Address> heard;
+    for (const auto& each : net::test::receive(listener, listener.descriptors()[1], 100))
+        heard.insert(each.from);
+    EXPECT_THAT(heard, ::testing::UnorderedElementsAreArray(addresses_));
 }
 
 TEST_F(RealServers, GoOnWithoutOneThatDied) {

@@ -39,6 +39,7 @@ node::RuntimeOptions runtime_of(const ServerConfiguration& configuration, Server
     member.sid = sid;
     for (const ServerEntry& server : configuration.servers)
         member.servers.push_back({server.sid, net::to_string(server.address)});
+    if (configuration.multicast) member.multicast = net::to_string(*configuration.multicast);
     member.run = given.run;
     member.history_bytes = given.history_bytes;
     node::RuntimeOptions runtime = member::runtime_options(member);

@@ -17,6 +17,8 @@ constexpr std::size_t kServersMax = 15;
 constexpr std::uint64_t kServerIdMax = 65535;
 constexpr std::string_view kId = "a number from 0 to 65535";
 constexpr std::string_view kAddress = "an IPv4 address and a port from 1 to 65535 (\"127.0.0.1:7001\")";
+constexpr std::string_view kGroup =
+    "a group from 224.0.0.0 to 239.255.255.255 and a port from 1 to 65535 (\"239.255.7.1:7000\")";
 constexpr std::string_view kServers =
     "[{\"sid\": 1, \"address\": \"127.0.0.1:7001\", \"redis\": \"127.0.0.1:6381\"}, ...] or "
     "{\"1\": \"127.0.0.1:7001\", ...}, of 1 to 15 servers";
@@ -35,6 +37,14 @@ net::Address address_at(const JsonPlace& place) {
     if (address->ip == 0 || address->is_multicast())
         place.fail(shown_json(value) + " is not the address of one host", kAddress);
     return *address;
+}
+
+net::Address group_at(const JsonPlace& place) {
+    const auto& value = place.value();
+    const auto group = value.is_string() ? net::parse_address(value.get<std::string>()) : std::nullopt;
+    if (!group || group->port == 0 || !group->is_multicast())
+        place.fail(shown_json(value) + " is no multicast group", kGroup);
+    return *group;
 }
 
 template <typename Parse>
@@ -126,8 +136,9 @@ void expect_known(const JsonPlace& whole, const char* name, const std::optional<
 ServerConfiguration parse_server_configuration(std::string_view text, const std::string& path) {
     const auto json = parse_json(text, path);
     const JsonPlace whole(json, path);
-    whole.expect_object({"sid", "servers", "$schema"});
-    ServerConfiguration configuration{path, optional_member(whole, "sid", id_at), servers_of(whole)};
+    whole.expect_object({"sid", "servers", "multicast", "$schema"});
+    ServerConfiguration configuration{path, optional_member(whole, "sid", id_at), servers_of(whole),
+                                      optional_member(whole, "multicast", group_at)};
     expect_known(whole, "sid", configuration.sid, configuration.servers);
     return configuration;
 }

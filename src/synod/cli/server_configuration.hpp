@@ -22,9 +22,10 @@ struct ServerEntry {
 
 // paxos.config.json.
 struct ServerConfiguration {
-    std::string path;                  // for messages
-    std::optional<ServerId> sid;       // of who reads the file
-    std::vector<ServerEntry> servers;  // by their ids
+    std::string path;                       // for messages
+    std::optional<ServerId> sid;            // of who reads the file
+    std::vector<ServerEntry> servers;       // by their ids
+    std::optional<net::Address> multicast;  // the group of all servers, if there is one
 };
 
 // client.config.json.

@@ -17,6 +17,9 @@ struct Configuration {
 
     std::uint16_t sid = 0;  // of this one
     std::vector<Server> servers;
+    // "239.255.7.1:7000": what is for several members is sent once, to this group, which all of them join;
+    // empty: to each of them.
+    std::string multicast;
 
     // Which life of the cluster this is, when members are on several hosts: whoever starts all of them anew
     // raises it, so that nothing said before is heard; from 1 on. On one host they agree on it by themselves.

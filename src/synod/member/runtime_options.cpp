@@ -54,6 +54,15 @@ std::vector<Server> servers_of(const Configuration& configuration) {
     return servers;
 }
 
+std::optional<net::Address> group_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto group = net::parse_address(text);
+    if (!group || group->port == 0 || !group->is_multicast())
+        throw std::invalid_argument(
+            fmt::format("multicast: '{}' is no multicast group; write it as 239.255.7.1:7000", text));
+    return group;
+}
+
 void check_sizes(const Configuration& configuration) {
     using namespace node;
     if (configuration.history_bytes < kHistoryBytesMin)
@@ -94,6 +103,8 @@ node::RuntimeOptions runtime_options(const Configuration& configuration) {
         if (server.sid != self->sid) options.peers.push_back(server.address);
         options.cluster += fmt::format("{}={} ", server.sid, net::to_string(server.address));
     }
+    options.group = group_of(configuration.multicast);
+    if (options.group) options.cluster += fmt::format("by {}", net::to_string(*options.group));
     // Those of several hosts have no run directory in common, which could draw a number.
     const bool one_host = std::all_of(servers.begin(), servers.end(), is_here);
     options.run = configuration.run;

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "synod/node/clock.hpp"
 #include "synod/node/failure.hpp"
+#include "synod/node/peer_transport.hpp"
 #include "synod/node/random_bits.hpp"
 #include "synod/node/sizing.hpp"
+#include "synod/node/udp_transport.hpp"
 
 namespace synod::node {
 
@@ -32,7 +35,16 @@ net::NetworkOptions network_options(const RuntimeOptions& options) {
     network.interface = net::interface_of(options.address.ip);
     network.local = options.address;
     network.receive_buffer_bytes = options.receive_buffer_bytes;
+    if (options.group) network.groups.push_back(*options.group);
     return network;
+}
+
+// Every server has every role, so one group does for all of them.
+std::unique_ptr<host::Transport> transport_of(const RuntimeOptions& options, net::Network& network) {
+    if (!options.group) return std::make_unique<PeerTransport>(network, options.peers);
+    std::array<Endpoint, kRoles> groups;
+    groups.fill(to_endpoint(*options.group));
+    return std::make_unique<UdpTransport>(network, groups);
 }
 
 host::Host::Options host_options(const RuntimeOptions& options, std::uint64_t run, Incarnation incarnation) {
@@ -58,10 +70,10 @@ Options role_options(const RuntimeOptions& options) {
 Runtime::Runtime(const RuntimeOptions& options, host::DeliverySink* sink)
     : network_(network_options(options)),
       run_directory_(RunDirectory::enter(run_entry(options))),
-      transport_(network_, options.peers),
+      transport_(transport_of(options, network_)),
       poller_(Poller::Signals::left),
       incarnation_(random_bits()),
-      host_(host_options(options, run_directory_.run(), incarnation_), transport_, sink),
+      host_(host_options(options, run_directory_.run(), incarnation_), *transport_, sink),
       name_(fmt::format("server {}", options.id)) {
     const Options role = role_options(options);
     const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), role);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,7 +9,6 @@
 #include "synod/core/oracle.hpp"
 #include "synod/host/host.hpp"
 #include "synod/net/network.hpp"
-#include "synod/node/peer_transport.hpp"
 #include "synod/node/poller.hpp"
 #include "synod/node/run_directory.hpp"
 
@@ -19,7 +19,9 @@ struct RuntimeOptions {
     std::vector<Role> roles{Role::client, Role::proposer, Role::acceptor, Role::learner};
     net::Address address;             // of its one socket
     std::vector<net::Address> peers;  // the other servers
-    unsigned acceptors = 3;           // among all servers; theirs are the ids from 1 on
+    // What is for several servers is sent to this group, which they all join; else to each of them.
+    std::optional<net::Address> group;
+    unsigned acceptors = 3;  // among all servers; theirs are the ids from 1 on
 
     std::string cluster;               // its name, the same at every server
     std::optional<std::uint64_t> run;  // when servers are on several hosts; else the run directory draws it
@@ -29,9 +31,9 @@ struct RuntimeOptions {
     OracleOptions leader;
 };
 
-// Any set of roles in one loop, on one UDP socket. Whoever drives it, a thread of its own or a loop that has
-// other things to do, calls by turns receive() and step(). It takes no signal, prints nothing and never ends
-// the process.
+// Any set of roles in one loop, on one UDP socket (and that of the group). Whoever drives it, a thread of its
+// own or a loop that has other things to do, calls by turns receive() and step(). It takes no signal, prints
+// nothing and never ends the process.
 class Runtime {
 public:
     // Throws net::Error, RunDirectoryError, AlreadyRunning, std::system_error. `sink` outlives it, and may be
@@ -66,7 +68,7 @@ public:
 private:
     net::Network network_;
     RunDirectory run_directory_;
-    PeerTransport transport_;
+    std::unique_ptr<host::Transport> transport_;
     Poller poller_;
     Incarnation incarnation_;
     host::Host host_;
