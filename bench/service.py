@@ -1,11 +1,12 @@
 """scripts/bench.sh service: the replicated store beside Redis, in one run, on two cores.
 
-SET of 64 bytes to 10,000 keys, 50 clients with 16 requests under way each:
+SET and GET of 64 bytes at 10,000 keys, 50 clients with 16 requests under way each:
   synod       three servers, clients at the one that leads
   redis       one redis-server, which replicates nothing
   redis+WAIT  a redis-server with two replicas; each pipeline ends with WAIT 2 0, so that it is answered when both have it
 each by a load of our own, and the first two by redis-benchmark, too. Then failover: the leader is killed under load, and
-the longest time is told in which any client, at one of the two others, got no answer.
+the longest time is told in which any client, at one of the two others, got no answer. All of it is a round; told are the
+medians of the rounds, with the lowest and the highest. Machines change between rounds, so ratios are of one round each.
 """
 import argparse
 import json
@@ -135,10 +136,10 @@ class Measure:
     def rate(self, ports, *options):
         return self.result(self.load(ports, *options))["requests_per_second"]
 
-    def benchmark(self, port):
+    def benchmark(self, port, command):
         """By redis-benchmark, about as long as ours."""
-        count = int(max(50_000, self.seconds * 250_000))
-        done = subprocess.run(["redis-benchmark", "-p", str(port), "-t", "set", "-n", str(count), "-P", str(PIPELINE),
+        count = int(max(50_000, self.seconds * 400_000))
+        done = subprocess.run(["redis-benchmark", "-p", str(port), "-t", command, "-n", str(count), "-P", str(PIPELINE),
                                "-c", str(CLIENTS), "-d", str(SIZE), "-r", str(KEYS), "--csv"],
                               capture_output=True, text=True, timeout=120, check=True)
         return float(done.stdout.splitlines()[-1].split(",")[1].strip('"'))
@@ -155,19 +156,44 @@ class Measure:
         return found["silence_ms"]
 
 
+    def set_and_get(self, name, port):
+        """All figures of one server."""
+        fill(port)
+        return {f"SET, {name}": self.rate([port]), f"SET, {name}, redis-benchmark": self.benchmark(port, "set"),
+                f"GET, {name}": self.rate([port], "--get"), f"GET, {name}, redis-benchmark": self.benchmark(port, "get")}
+
+
+def fill(port):
+    with RedisClient(port, 10) as client:
+        for k in range(KEYS):
+            client.send("SET", f"key:{k:012}", "v" * SIZE)
+        for _ in range(KEYS):
+            client.reply()
+
+
+# What is told of each round: a figure over another one.
+RATIOS = [("SET, synod", "SET, redis+WAIT"), ("SET, synod", "SET, redis"),
+          ("SET, synod, redis-benchmark", "SET, redis, redis-benchmark"), ("GET, synod", "GET, redis"),
+          ("GET, synod, redis-benchmark", "GET, redis, redis-benchmark")]
+
+
 def one_round(measure, synod):
     figures = {}
     with Synod(synod) as servers:
-        figures["synod"] = measure.rate([servers.port_of_leader()])
-        figures["synod, at another server"] = measure.rate(servers.others()[:1])
-        figures["synod, redis-benchmark"] = measure.benchmark(servers.port_of_leader())
+        figures.update(measure.set_and_get("synod", servers.port_of_leader()))
+        figures["SET, synod, at another server"] = measure.rate(servers.others()[:1])
     with Redis() as server:
-        figures["redis"] = measure.rate([server.port])
-        figures["redis, redis-benchmark"] = measure.benchmark(server.port)
+        figures.update(measure.set_and_get("redis", server.port))
     with Redis(replicas=2) as server:
-        figures["redis+WAIT"] = measure.rate([server.port], "--wait", "2")
+        figures["SET, redis+WAIT"] = measure.rate([server.port], "--wait", "2")
     figures["failover_ms"] = measure.failover(synod)
-    return figures
+    return figures, {f"{over} / {under}": figures[over] / figures[under] for over, under in RATIOS}
+
+
+def spread(rounds):
+    """Of each thing that was measured in each of them: median, lowest, highest."""
+    values = {key: [each[key] for each in rounds] for key in rounds[0]}
+    return {key: (statistics.median(all_of), min(all_of), max(all_of)) for key, all_of in values.items()}
 
 
 def main():
@@ -182,16 +208,18 @@ def main():
         if not shutil.which(program):
             fail(f"{program} is not installed; apt-get install redis-server redis-tools")
     measure, synod = Measure(given.build, given.seconds), given.build / "synod"
-    rounds = [one_round(measure, synod) for _ in range(given.rounds)]
-    medians = {key: statistics.median(figures[key] for figures in rounds) for key in rounds[0]}
-    for key, value in medians.items():
-        print(f"{key:28} {value:>12,.1f} ms" if key == "failover_ms" else f"{key:28} {value:>12,.0f} SET/s")
-    ratios = {"of redis+WAIT": medians["synod"] / medians["redis+WAIT"], "of redis": medians["synod"] / medians["redis"],
-              "of redis, redis-benchmark": medians["synod, redis-benchmark"] / medians["redis, redis-benchmark"]}
-    for key, value in ratios.items():
-        print(f"synod {key:28} {value:.2f}")
+    rounds = []
+    for number in range(given.rounds):
+        rounds.append(one_round(measure, synod))
+        print(f"round {number + 1} of {given.rounds} done", file=sys.stderr)
+    figures, ratios = (spread([each[part] for each in rounds]) for part in (0, 1))
+    for key, (median, lowest, highest) in figures.items():
+        unit, digits = ("ms", 1) if key.endswith("_ms") else ("a second", 0)
+        print(f"{key:34} {median:>11,.{digits}f} {unit} ({lowest:,.{digits}f}-{highest:,.{digits}f})")
+    for key, (median, lowest, highest) in ratios.items():
+        print(f"{key:60} {median:.2f} ({lowest:.2f}-{highest:.2f})")
     if given.json:
-        given.json.write_text(json.dumps({"medians": medians, "ratios": ratios, "rounds": rounds}, indent=2) + "\n")
+        given.json.write_text(json.dumps({"figures": figures, "ratios": ratios, "rounds": rounds}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-// Clients of the Redis protocol that send SETs in pipelines, for scripts/bench.sh service: how many are
-// answered a second, and how long any client has waited for an answer at most.
+// Clients of the Redis protocol that send SETs, or GETs, in pipelines, for scripts/bench.sh service: how many
+// are answered a second, and how long any client has waited for an answer at most.
 //
-// synod_service_load --ports 6381,6382 [--clients 50] [--pipeline 16] [--seconds 3] [--size 64] [--keys
-// 10000] [--wait N]
+// synod_service_load --ports 6381,6382 [--get] [--clients 50] [--pipeline 16] [--seconds 3] [--size 64]
+// [--keys 10000] [--wait N]
 //
-// With --wait each pipeline ends with `WAIT N 0`, which a redis-server answers when N replicas have its SETs.
-// A client whose connection breaks goes on at the next port, with what was not answered sent again. Prints
-// one JSON object.
+// With --get all of the keys must be there, with values without ends of lines. With --wait each pipeline ends
+// with `WAIT N 0`, which a redis-server answers when N replicas have its SETs. A client whose connection
+// breaks goes on at the next port, with what was not answered sent again. Prints one JSON object.
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
@@ -36,6 +36,10 @@ struct Load {
     std::size_t size = 64;
     std::uint64_t keys = 10'000;
     unsigned wait = 0;
+    bool get = false;
+
+    // Of the replies to a pipeline.
+    [[nodiscard]] std::size_t lines() const { return pipeline * (get ? 2 : 1) + (wait > 0 ? 1 : 0); }
 };
 
 std::string bulk(const std::string& word) {
@@ -73,15 +77,16 @@ private:
         const std::string value(load_.size, 'v');
         for (std::size_t k = 0; k < load_.pipeline; ++k) {
             const std::string key = fmt::format("key:{:012}", splitmix(random_) % load_.keys);
-            request_ += "*3\r\n$3\r\nSET\r\n" + bulk(key) + bulk(value);
+            request_ += load_.get ? "*2\r\n$3\r\nGET\r\n" + bulk(key)
+                                  : "*3\r\n$3\r\nSET\r\n" + bulk(key) + bulk(value);
         }
         if (load_.wait > 0) request_ += "*3\r\n$4\r\nWAIT\r\n" + bulk(std::to_string(load_.wait)) + bulk("0");
-        replies_ = load_.pipeline + (load_.wait > 0 ? 1 : 0);
+        lines_ = load_.lines();
         sent_ = 0;
     }
     void connect() {
         sent_ = 0;
-        replies_ = load_.pipeline + (load_.wait > 0 ? 1 : 0);
+        lines_ = load_.lines();
         try {
             stream_ = node::connect_to({INADDR_LOOPBACK, load_.ports[place_]});
         } catch (const std::exception&) {
@@ -107,7 +112,6 @@ private:
             sent_ += static_cast<std::size_t>(count);
         }
     }
-    // Every reply is a line.
     void receive(Time now) {
         std::array<char, 16 << 10> buffer;
         while (stream_) {
@@ -122,7 +126,7 @@ private:
     }
     void take(char c) {
         errors_ += c == '-';
-        if (c != '\n' || --replies_ > 0) return;
+        if (c != '\n' || --lines_ > 0) return;
         answered_ += load_.pipeline;
         make_pipeline();
         send();
@@ -136,7 +140,7 @@ private:
     node::OwnedFd stream_;
     std::string request_;
     std::size_t sent_ = 0;
-    std::size_t replies_ = 0;
+    std::size_t lines_ = 0;  // of the replies that are to come
     std::uint64_t answered_ = 0;
     std::uint64_t errors_ = 0;
     std::uint64_t reconnects_ = 0;
@@ -186,7 +190,7 @@ void run(const Load& load) {
 
 int main(int argc, char** argv) {
     Load load;
-    CLI::App app("Clients that send SETs in pipelines");
+    CLI::App app("Clients that send SETs or GETs in pipelines");
     app.add_option("--ports", load.ports)->required()->delimiter(',');
     app.add_option("--clients", load.clients);
     app.add_option("--pipeline", load.pipeline);
@@ -194,6 +198,7 @@ int main(int argc, char** argv) {
     app.add_option("--size", load.size);
     app.add_option("--keys", load.keys);
     app.add_option("--wait", load.wait);
+    app.add_flag("--get", load.get);
     CLI11_PARSE(app, argc, argv);
     run(load);
 }
