@@ -64,6 +64,14 @@ TEST_F(ConnectionTest, TellsReadsFromWrites) {
     EXPECT_TRUE(submitted_[3].read_only);
 }
 
+TEST_F(ConnectionTest, TellsReadsOfTheTimeFromOthers) {
+    submit("TTL a\r\nGET a\r\nPTTL a\r\nPEXPIRETIME a\r\nWATCH a\r\n");
+    std::vector<bool> of_time;
+    for (const Connection::Request& request : submitted_)
+        of_time.push_back(request.of_time);
+    EXPECT_EQ(of_time, (std::vector{true, false, true, false, false}));
+}
+
 TEST_F(ConnectionTest, AnOperationThatWasNotCarriedOutIsAnError) {
     submit("SET a 1\r\nPING\r\n");
     connection_.fail("BUSY too much is under way");

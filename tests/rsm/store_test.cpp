@@ -60,6 +60,17 @@ TEST_F(StoreTest, AQueryAnswersAsOfTheLastEntry) {
     EXPECT_EQ(server_.query({"GET", "k"}), kNull);
 }
 
+TEST_F(StoreTest, TheEarliestDeadlineTellsFromWhenOnAKeyIsDue) {
+    EXPECT_FALSE(keys().has_due({9'000'000}));
+    server_.apply({"SET", "late", "v", "PXAT", "3000000"});
+    server_.apply({"SET", "early", "v", "PXAT", "2000000"});
+    EXPECT_FALSE(keys().has_due({2'000'000}));
+    EXPECT_TRUE(keys().has_due({2'000'001}));
+    server_.now = {2'000'001};
+    run(transaction({}));
+    EXPECT_FALSE(keys().has_due({2'000'001}));
+}
+
 TEST_F(StoreTest, WhatExpiresTogetherIsRemovedAFewAtEachEntryAndGoneAtOnce) {
     for (int i = 0; i < 1000; ++i)
         server_.apply({"SET", fmt::format("k{}", i), "v", "PXAT", "2000000"});

@@ -31,6 +31,12 @@ constexpr Command reading(std::string_view name, int arity, std::string_view gro
     return {name, arity, group, summary, first, last, first == 0 ? 0 : 1, read, nullptr};
 }
 
+constexpr Command telling_time(std::string_view name, Read read, std::string_view summary) {
+    Command command = reading(name, 2, "generic", read, summary);
+    command.of_time = true;
+    return command;
+}
+
 constexpr Command writing(std::string_view name, int arity, std::string_view group, Write write,
                           std::string_view summary, int first = 1, int last = 1, int step = 1) {
     return {name, arity, group, summary, first, last, first == 0 ? 0 : step, nullptr, write};
@@ -88,7 +94,7 @@ constexpr Command kCommands[] = {
     reading("pexpiretime", 2, "generic", pexpiretime, "The millisecond until which a key is there."),
     answering("ping", -1, "connection", ping, "Says that the server is there."),
     writing("psetex", 4, "string", psetex, "Sets a value that has so many milliseconds."),
-    reading("pttl", 2, "generic", pttl, "How many milliseconds a key has."),
+    telling_time("pttl", pttl, "How many milliseconds a key has."),
     controlling("quit", -1, "connection", Control::quit, "Closes the connection."),
     writing("randomkey", 1, "generic", randomkey, "Any key.", 0, 0),
     writing("rename", 3, "generic", rename, "Gives a value another key.", 1, 2),
@@ -104,7 +110,7 @@ constexpr Command kCommands[] = {
     controlling("synod.once", -4, "synod", Control::once,
                 "Runs a client's numbered command, unless it has run already: then its answer comes again."),
     controlling("synod.snapshot", 3, "synod", Control::snapshot, "For servers: all that another one holds."),
-    reading("ttl", 2, "generic", ttl, "How many seconds a key has."),
+    telling_time("ttl", ttl, "How many seconds a key has."),
     reading("type", 2, "generic", type, "What kind of value a key has."),
     writing("unlink", -2, "generic", del, "Removes keys.", 1, -1),
     controlling("unwatch", 1, "transactions", Control::unwatch, "Watches no key any more."),

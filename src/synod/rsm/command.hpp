@@ -39,6 +39,7 @@ struct Command {
     Write write = nullptr;
     Own own = nullptr;
     Control control = Control::none;
+    bool of_time = false;  // it reads what time it is
 
     [[nodiscard]] bool is_of_store() const noexcept { return read != nullptr || write != nullptr; }
     [[nodiscard]] bool is_subcommand() const noexcept { return name.find('|') != std::string_view::npos; }

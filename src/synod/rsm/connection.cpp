@@ -67,7 +67,7 @@ bool Connection::take(Arguments arguments, Request& request) {
     }
     request.operation.clear();
     encode_operation(request.operation, client_.protocol, arguments);
-    await(Awaited::reply, request, command->read != nullptr);
+    await(Awaited::reply, request, command->read != nullptr, command->of_time);
     return true;
 }
 
@@ -233,8 +233,9 @@ void Connection::reset() {
 // ---- Answers
 // ---------------------------------------------------------------------------------------------------
 
-void Connection::await(Awaited what, Request& request, bool read_only) {
+void Connection::await(Awaited what, Request& request, bool read_only, bool of_time) {
     request.read_only = read_only;
+    request.of_time = of_time;
     if (!unanswered_.empty()) said_behind_ += unanswered_.back().then.size();
     unanswered_.push_back({what, {}});
 }

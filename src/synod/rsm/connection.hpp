@@ -32,6 +32,7 @@ public:
     struct Request {
         std::string operation;
         bool read_only = false;  // Store::query answers it, too
+        bool of_time = false;    // the answer tells what time it is
     };
 
     // `server` must outlive the connection.
@@ -99,7 +100,7 @@ private:
     void end_transaction();
     void forget_watched();
 
-    void await(Awaited what, Request& request, bool read_only);
+    void await(Awaited what, Request& request, bool read_only, bool of_time = false);
     void settle(std::string_view reply);
     void remember_versions(std::string_view reply);
     void merge_own_replies(std::string_view reply);

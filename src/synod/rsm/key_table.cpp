@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "synod/core/check.hpp"
@@ -92,6 +93,42 @@ Record* KeyTable::find(std::string_view key) const noexcept {
         if (slot.hash == hash && slot.record->key == key) return slot.record.get();
     }
     return nullptr;
+}
+
+const KeyTable::Slot* KeyTable::first_slot_of(std::uint64_t hash) const noexcept {
+    const Segment& segment = *directory_[entry_of(hash)];
+    return &segment.slots[segment.home_of(hash)];
+}
+
+// By stages, each of which needs what the one before has fetched: slots, records, keys and values. A key that
+// is not where its hash says, or shares it with another one, is left to find().
+void KeyTable::prefetch(std::span<const std::string_view> keys) const noexcept {
+    struct Search {
+        std::uint64_t hash = 0;
+        const Slot* slot = nullptr;
+        const Record* record = nullptr;
+    };
+    std::array<Search, kPrefetchMax> searches;
+    const auto active = std::span(searches).first(std::min(keys.size(), kPrefetchMax));
+    for (std::size_t k = 0; k < active.size(); ++k) {
+        active[k].hash = hash_of(keys[k]);
+        active[k].slot = first_slot_of(active[k].hash);
+        __builtin_prefetch(active[k].slot);
+    }
+    for (Search& search : active) {
+        for (std::size_t near = 0; near < kOverflow && search.slot->record && search.slot->hash < search.hash;
+             ++near)
+            ++search.slot;
+        search.record = search.slot->record.get();
+        if (search.record == nullptr) continue;
+        __builtin_prefetch(search.record);
+        __builtin_prefetch(&search.record->place_in_expiry_queue);
+    }
+    for (const Search& search : active) {
+        if (search.record == nullptr) continue;
+        __builtin_prefetch(search.record->key.data());
+        __builtin_prefetch(search.record->value.data(), 1);
+    }
 }
 
 Record& KeyTable::insert(std::string key) {

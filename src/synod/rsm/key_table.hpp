@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,10 @@ public:
     [[nodiscard]] std::uint64_t seed() const noexcept { return seed_; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] Record* find(std::string_view key) const noexcept;
+    // Has the processor fetch what find() will look at for these keys: all of them wait for memory together,
+    // and not one after the other. At most kPrefetchMax of them.
+    static constexpr std::size_t kPrefetchMax = 32;
+    void prefetch(std::span<const std::string_view> keys) const noexcept;
     // A new record, whose address stands as long as it is here. REQUIRES: there is none of this key.
     Record& insert(std::string key);
     void erase(const Record& record);
@@ -82,6 +87,7 @@ private:
     };
     using SegmentPointer = std::shared_ptr<Segment>;
 
+    [[nodiscard]] const Slot* first_slot_of(std::uint64_t hash) const noexcept;
     [[nodiscard]] std::size_t entry_of(std::uint64_t hash) const noexcept;
     [[nodiscard]] std::size_t entries_of(std::size_t entry) const noexcept;
     [[nodiscard]] std::size_t behind_segment_of(std::size_t entry) const noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -29,8 +30,15 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
     [[nodiscard]] std::size_t keys_with_deadline() const noexcept { return expiry_.size(); }
 
+    // Whether time would expire some key that is held, if it were this.
+    [[nodiscard]] bool has_due(UnixTime time) const noexcept {
+        return !expiry_.empty() && time.ms > expiry_.first().deadline;
+    }
+
     [[nodiscard]] const Record* find(std::string_view key) const noexcept;
     [[nodiscard]] Record* find(std::string_view key) noexcept;
+    // See KeyTable.
+    void prefetch(std::span<const std::string_view> keys) const noexcept { table_.prefetch(keys); }
     // That of `find`, or a new one with an empty value.
     [[nodiscard]] Record& obtain(std::string_view key);
     // To be called after each change of a value; deadlines see to it themselves.

@@ -48,6 +48,15 @@ bool Operation::decode(Bytes bytes) {
     return decoder.complete();
 }
 
+std::string_view first_argument(Bytes operation) noexcept {
+    Decoder decoder(operation);
+    const Operation::Kind kind{decoder.integer<std::uint8_t>()};
+    static_cast<void>(decoder.integer<std::uint8_t>());
+    if (kind != Operation::Kind::command || decoder.length() < 2) return {};
+    static_cast<void>(decoder.text());
+    return decoder.text();
+}
+
 Arguments Operation::command(std::size_t number) const noexcept {
     const std::size_t begin = number == 0 ? 0 : ends_[number - 1];
     return Arguments(words_).subspan(begin, ends_[number] - begin);
@@ -57,6 +66,10 @@ void encode_operation(std::string& out, Protocol protocol, Arguments command) {
     Encoder encoder(out);
     encode_head(encoder, Operation::Kind::command, protocol);
     encode_command(encoder, command);
+}
+
+void encode_nothing(std::string& out) {
+    TransactionQueue{}.encode(out, Protocol::resp2, {});
 }
 
 void TransactionQueue::add(Arguments command) {

@@ -15,7 +15,6 @@ namespace synod::rsm {
 //     command     = count ( text )*
 //     transaction = count ( key:text version:u64 )* count ( command )*
 // A transaction runs when each watched key still has its version, and then all of it at one point of the log.
-// One without commands says only what time it is.
 struct Operation {
     enum class Kind : std::uint8_t { command = 1, transaction = 2 };
     struct Watched {
@@ -38,8 +37,14 @@ private:
     std::vector<std::size_t> ends_;  // of the commands' words
 };
 
+// The first argument of a command, which is most often a key; empty: it has none, or is no command.
+[[nodiscard]] std::string_view first_argument(Bytes operation) noexcept;
+
 // Appends an operation of one command.
 void encode_operation(std::string& out, Protocol protocol, Arguments command);
+
+// Appends an operation that does nothing: its entry in the log says only what time it is.
+void encode_nothing(std::string& out);
 
 // The commands of a transaction, as they are queued.
 class TransactionQueue {

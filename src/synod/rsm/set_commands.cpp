@@ -94,9 +94,10 @@ void reply_old(const Record* record, ReplyWriter& reply) {
     reply.bulk(record->value);
 }
 
-void put(Keyspace& keys, std::string_view key, std::string_view value, bool keep_deadline,
+// `before`: what is there.
+void put(Keyspace& keys, Record* before, std::string_view key, std::string_view value, bool keep_deadline,
          std::optional<std::int64_t> deadline) {
-    Record& record = keys.obtain(key);
+    Record& record = before != nullptr ? *before : keys.obtain(key);
     record.value = value;
     if (deadline)
         keys.set_deadline(record, *deadline);
@@ -109,7 +110,7 @@ void put_for(Keyspace& keys, Arguments arguments, TimeUnit unit, std::string_vie
              ReplyWriter& reply) {
     const auto deadline = deadline_of(keys, {arguments[2], unit}, command, reply);
     if (!deadline) return;
-    put(keys, arguments[1], arguments[3], false, deadline);
+    put(keys, keys.find(arguments[1]), arguments[1], arguments[3], false, deadline);
     reply.ok();
 }
 
@@ -123,19 +124,19 @@ void set(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
         deadline = deadline_of(keys, *options->expiry, "set", reply);
         if (!deadline) return;
     }
-    const Record* before = keys.find(arguments[1]);
+    Record* const before = keys.find(arguments[1]);
     if (options->return_old) reply_old(before, reply);
     if (before != nullptr ? options->if_absent : options->if_present) {
         if (!options->return_old) reply.null();
         return;
     }
-    put(keys, arguments[1], arguments[2], options->keep_deadline, deadline);
+    put(keys, before, arguments[1], arguments[2], options->keep_deadline, deadline);
     if (!options->return_old) reply.ok();
 }
 
 void setnx(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
     if (keys.find(arguments[1]) != nullptr) return reply.integer(0);
-    put(keys, arguments[1], arguments[2], false, {});
+    put(keys, nullptr, arguments[1], arguments[2], false, {});
     reply.integer(1);
 }
 
@@ -148,8 +149,9 @@ void psetex(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
 }
 
 void getset(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
-    reply_old(keys.find(arguments[1]), reply);
-    put(keys, arguments[1], arguments[2], false, {});
+    Record* const before = keys.find(arguments[1]);
+    reply_old(before, reply);
+    put(keys, before, arguments[1], arguments[2], false, {});
 }
 
 void getex(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {

@@ -25,11 +25,12 @@ std::uint16_t leader_of(const Proposer& proposer, std::size_t servers) noexcept 
 
 Facts::Facts(const Options& options) : options_(options), started_(node::now()) {}
 
-void Facts::look_at(host::Host& host, const Service& service, const Connections& connections, bool observes,
-                    const LogName& log) {
+void Facts::look_at(host::Host& host, const Service& service, const Connections& connections,
+                    const Reads& reads, bool observes, const LogName& log) {
     host_ = &host;
     service_ = &service;
     connections_ = &connections;
+    reads_ = &reads;
     observes_ = observes;
     log_name_ = log;
 }
@@ -43,7 +44,8 @@ std::vector<rsm::ServerFacts::Section> Facts::info() const {
             {"Stats",
              {field("total_connections_received", connections_->accepted()),
               field("rejected_connections", connections_->turned_away()),
-              field("total_commands_processed", service_->position().value())}},
+              field("total_commands_processed", service_->position().value() + reads_->answered()),
+              field("synod_reads_without_log", reads_->answered())}},
             replication(),
             log(),
             {"Keyspace",

@@ -6,6 +6,7 @@
 #include "synod/rsm/client_commands.hpp"
 #include "synod/server/connections.hpp"
 #include "synod/server/options.hpp"
+#include "synod/server/reads.hpp"
 #include "synod/server/service.hpp"
 
 namespace synod::server {
@@ -16,8 +17,8 @@ public:
     explicit Facts(const Options& options);
 
     // What it looks at, from here on.
-    void look_at(host::Host& host, const Service& service, const Connections& connections, bool observes,
-                 const LogName& log);
+    void look_at(host::Host& host, const Service& service, const Connections& connections, const Reads& reads,
+                 bool observes, const LogName& log);
 
     [[nodiscard]] std::vector<Section> info() const override;
     [[nodiscard]] Fields configuration() const override;
@@ -33,6 +34,7 @@ private:
     host::Host* host_ = nullptr;
     const Service* service_ = nullptr;
     const Connections* connections_ = nullptr;
+    const Reads* reads_ = nullptr;
     bool observes_ = false;
     LogName log_name_;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "synod/node/clock.hpp"
+#include "synod/rsm/operation.hpp"
 
 namespace synod::server {
 
@@ -62,8 +63,9 @@ Server::Server(Options options, Say say)
                        .say = say_}),
       loader_(log_name_),
       near_at_(node::now()) {
-    facts_.look_at(runtime_.host(), service_, connections_, runtime_.observes(), log_name_);
-    service_.on_answer([this](SessionId session, std::string_view reply) { answer(session, reply); });
+    facts_.look_at(runtime_.host(), service_, connections_, reads_, runtime_.observes(), log_name_);
+    service_.serve(
+        session_.id(), [this] { write_comes(); }, [this](std::string_view reply) { answer(reply); });
     if (log_) service_.write_to(*log_);
     runtime_.watch(signals_.fd());
     runtime_.watch(connections_.fd());
@@ -88,6 +90,7 @@ void Server::turn() {
     take_requests(now);
     runtime_.step(now);
     catch_up(now);
+    answer_reads();
     connections_.send();
     send_snapshots();
     flush_log();
@@ -96,22 +99,68 @@ void Server::turn() {
 }
 
 Time Server::deadline() const {
-    const bool busy = connections_.has_work(session_.has_room()) || session_.has_work();
-    return busy ? Time{} : snapshot_fetch_.deadline();
+    const bool busy = connections_.has_work(has_room()) || session_.has_work();
+    return busy ? Time{} : std::min(snapshot_fetch_.deadline(), reads_.mark_due());
 }
 
 void Server::take_requests(Time now) {
     session_.go_on(now);
-    if (!session_.has_room()) return;
-    const rsm::UnixTime proposed = unix_time();
-    connections_.take([&](Connections::Ticket ticket, rsm::Connection::Request& request) {
-        session_.submit(ticket, request.operation, proposed, now);
-        return session_.has_room();
+    const rsm::UnixTime clock = unix_time();
+    if (session_.has_room() && reads_.wants_mark(now)) mark(clock, now);
+    if (!has_room()) return;
+    connections_.take([&](Connections::Ticket ticket, const rsm::Connection::Request& request) {
+        if (request.read_only)
+            read(ticket, request, clock, now);
+        else
+            write(ticket, request.operation, clock, now);
+        return has_room();
     });
 }
 
-void Server::answer(SessionId session, std::string_view reply) {
-    if (session == session_.id()) connections_.answer(session_.decided(), reply);
+void Server::write(Connections::Ticket ticket, std::string_view operation, rsm::UnixTime clock, Time now) {
+    session_.submit(ticket, operation, clock, now);
+    reads_.wrote(ticket);
+}
+
+// Only the log tells the time. So a read that depends on it, or that could see what should have expired,
+// comes behind a mark, which brings the time.
+void Server::read(Connections::Ticket ticket, const rsm::Connection::Request& request, rsm::UnixTime clock,
+                  Time now) {
+    const bool needs_time = request.of_time || service_.store().keys().has_due(clock);
+    if (needs_time && service_.time() < clock) {
+        if (clock_marked_ < clock) mark(clock, now);
+        clock_marked_ = clock;
+        reads_.follow_last_write(ticket);
+    }
+    reads_.add(ticket, request.operation, runtime_.host().role<Learner>()->begin_read(), now);
+}
+
+// An entry of the log that does nothing but tell the time.
+void Server::mark(rsm::UnixTime clock, Time now) {
+    std::string operation;
+    rsm::encode_nothing(operation);
+    session_.submit(std::nullopt, operation, clock, now);
+    reads_.wrote_mark();
+}
+
+void Server::write_comes() {
+    reads_.write_comes(
+        [this](Connections::Ticket ticket, std::string_view operation) { answer_read(ticket, operation); });
+}
+
+void Server::answer(std::string_view reply) {
+    if (const auto ticket = session_.decided()) connections_.answer(*ticket, reply);
+}
+
+void Server::answer_reads() {
+    if (reads_.empty()) return;
+    reads_.questions_done(
+        runtime_.host().role<Learner>()->reads().done(),
+        [this](Connections::Ticket ticket, std::string_view operation) { answer_read(ticket, operation); });
+}
+
+void Server::answer_read(Connections::Ticket ticket, std::string_view operation) {
+    connections_.answer(ticket, service_.query(operation));
 }
 
 void Server::send_snapshots() {
@@ -164,8 +213,10 @@ void Server::install(State state, Time now) {
     if (knows_less(state, service_.state(), session_.id()))
         return say_("a snapshot from another server is of no use: it does not know what was answered here");
     learner.skip_to(state.next, now);
-    for (const Connections::Ticket ticket : session_.skip_to(state.delivery.sessions().next(session_.id())))
-        connections_.abandon(ticket);
+    const auto unanswered = session_.skip_to(state.delivery.sessions().next(session_.id()));
+    for (const auto& ticket : unanswered)
+        if (ticket) connections_.abandon(*ticket);
+    reads_.skip_writes(unanswered.size());
     loader_.dispose(service_.exchange(std::move(state)));
     say_(fmt::format("has caught up by a snapshot, and goes on at position {}", service_.position().value()));
 }

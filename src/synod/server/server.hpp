@@ -11,6 +11,7 @@
 #include "synod/server/facts.hpp"
 #include "synod/server/operation_log.hpp"
 #include "synod/server/options.hpp"
+#include "synod/server/reads.hpp"
 #include "synod/server/service.hpp"
 #include "synod/server/session.hpp"
 #include "synod/server/snapshot_fetch.hpp"
@@ -36,7 +37,15 @@ private:
     void turn();
     [[nodiscard]] Time deadline() const;
     void take_requests(Time now);
-    void answer(SessionId session, std::string_view reply);
+    [[nodiscard]] bool has_room() const noexcept { return session_.has_room() && reads_.has_room(); }
+    void write(Connections::Ticket ticket, std::string_view operation, rsm::UnixTime clock, Time now);
+    void read(Connections::Ticket ticket, const rsm::Connection::Request& request, rsm::UnixTime clock,
+              Time now);
+    void mark(rsm::UnixTime clock, Time now);
+    void write_comes();
+    void answer(std::string_view reply);
+    void answer_read(Connections::Ticket ticket, std::string_view operation);
+    void answer_reads();
     void tell_news();
     void flush_log();
     void send_snapshots();
@@ -54,11 +63,13 @@ private:
     Service service_;
     node::Runtime runtime_;
     Session session_;
+    Reads reads_;
     const LogName log_name_;
     SnapshotSender snapshot_sender_;
     SnapshotFetch snapshot_fetch_;
     StateLoader loader_;
-    Time near_at_;  // when it was last not far behind the others
+    rsm::UnixTime clock_marked_;  // the last one that a read has sent a mark for
+    Time near_at_;                // when it was last not far behind the others
     std::uint16_t leader_told_ = 0;
 };
 

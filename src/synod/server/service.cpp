@@ -1,5 +1,7 @@
 #include "synod/server/service.hpp"
 
+#include <functional>
+
 #include "synod/member/value.hpp"
 
 namespace synod::server {
@@ -10,18 +12,63 @@ constexpr std::size_t kIdleBytesMax = 1 << 20;  // memory that grew beyond for a
 
 void Service::deliver(InstanceId instance, Bytes batch) {
     state_.next = instance.next();
-    state_.delivery.deliver(batch, [this](SessionId session, Bytes value) { apply(session, value); });
+    state_.delivery.deliver(batch, [&](SessionId session, Bytes value) { gather(session, value, batch); });
+    apply_gathered();
+}
+
+// A value that does not lie in the batch (it was larger than one) stands during this call only.
+void Service::gather(SessionId session, Bytes value, Bytes batch) {
+    constexpr std::less_equal<> ordered;
+    const bool in_batch = ordered(batch.data(), value.data()) &&
+                          ordered(value.data() + value.size(), batch.data() + batch.size());
+    gathered_.push_back({session, value});
+    if (!in_batch || gathered_.size() == rsm::KeyTable::kPrefetchMax) apply_gathered();
+}
+
+void Service::apply_gathered() {
+    prefetch_keys();
+    for (const Gathered& each : gathered_)
+        apply(each.session, each.value);
+    gathered_.clear();
+}
+
+void Service::prefetch_keys() {
+    keys_.clear();
+    for (const Gathered& each : gathered_) {
+        const auto value = member::decode(each.value);
+        const std::string_view key = value ? rsm::first_argument(value->command) : std::string_view();
+        if (!key.empty()) keys_.push_back(key);
+    }
+    store().keys().prefetch(keys_);
+}
+
+void Service::serve(SessionId session, Comes comes, Answered answered) {
+    served_ = session;
+    comes_ = std::move(comes);
+    answered_ = std::move(answered);
+}
+
+void Service::clear_reply() {
+    if (reply_.capacity() > kIdleBytesMax) reply_ = {};
+    reply_.clear();
 }
 
 // A value that is none of ours is still one that its session waits for.
 void Service::apply(SessionId session, Bytes bytes) {
-    if (reply_.capacity() > kIdleBytesMax) reply_ = {};
-    reply_.clear();
+    const bool own = session == served_;
+    if (own) comes_();
+    clear_reply();
     if (const auto value = member::decode(bytes)) {
         if (log_ != nullptr) log_->add(position(), session, value->command);
         state_.replica.apply(value->time, value->command, reply_);
     }
-    answered_(session, reply_);
+    if (own) answered_(reply_);
+}
+
+std::string_view Service::query(std::string_view operation) {
+    clear_reply();
+    store().query(as_bytes(operation), reply_);
+    return reply_;
 }
 
 }  // namespace synod::server

@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t kIdleBytesMax = 1 << 20;  // memory that grew beyond for a large operation is given back
 }
 
-void Session::submit(Connections::Ticket ticket, std::string_view operation, rsm::UnixTime proposed,
-                     Time now) {
+void Session::submit(std::optional<Connections::Ticket> ticket, std::string_view operation,
+                     rsm::UnixTime proposed, Time now) {
     SYNOD_CHECK(has_room());
     if (value_.capacity() > kIdleBytesMax) value_ = {};
     value_.clear();
@@ -27,15 +27,15 @@ void Session::go_on(Time now) {
     if (taken.all) undecided_.back().end = client_.written_below();
 }
 
-Connections::Ticket Session::decided() {
+std::optional<Connections::Ticket> Session::decided() {
     SYNOD_CHECK(!undecided_.empty());
-    const Connections::Ticket ticket = undecided_.front().ticket;
+    const auto ticket = undecided_.front().ticket;
     undecided_.pop_front();
     return ticket;
 }
 
-std::vector<Connections::Ticket> Session::skip_to(PieceNumber next) {
-    std::vector<Connections::Ticket> unanswered;
+std::vector<std::optional<Connections::Ticket>> Session::skip_to(PieceNumber next) {
+    std::vector<std::optional<Connections::Ticket>> unanswered;
     while (!undecided_.empty() && undecided_.front().end <= next)
         unanswered.push_back(decided());
     return unanswered;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,21 +19,23 @@ public:
 
     [[nodiscard]] SessionId id() const noexcept { return client_.session(); }
     [[nodiscard]] bool has_room() const noexcept { return written_ == value_.size() && client_.has_room(); }
-    // REQUIRES: has_room().
-    void submit(Connections::Ticket ticket, std::string_view operation, rsm::UnixTime proposed, Time now);
+    // Without a ticket it is a mark, whose answer nobody waits for. REQUIRES: has_room().
+    void submit(std::optional<Connections::Ticket> ticket, std::string_view operation, rsm::UnixTime proposed,
+                Time now);
     // Goes on with what the client did not take whole.
     void go_on(Time now);
     // There is more to write, and room for it.
     [[nodiscard]] bool has_work() const noexcept { return written_ < value_.size() && client_.has_room(); }
 
-    // The oldest operation has come out of the log. REQUIRES: there is one.
-    [[nodiscard]] Connections::Ticket decided();
-    // All pieces below are known to have come out of the log, their answers are not: who waits for those.
-    [[nodiscard]] std::vector<Connections::Ticket> skip_to(PieceNumber next);
+    // The oldest operation has come out of the log: who waits for its answer. REQUIRES: there is one.
+    [[nodiscard]] std::optional<Connections::Ticket> decided();
+    // All pieces below are known to have come out of the log, their answers are not: of each operation that
+    // they end, who waits for it.
+    [[nodiscard]] std::vector<std::optional<Connections::Ticket>> skip_to(PieceNumber next);
 
 private:
     struct Undecided {
-        Connections::Ticket ticket;
+        std::optional<Connections::Ticket> ticket;
         PieceNumber end;  // of its pieces
     };
 

@@ -1,0 +1,40 @@
+#include "synod/server/reads.hpp"
+
+#include "synod/core/check.hpp"
+
+namespace synod::server {
+
+void Reads::wrote(Ticket ticket) {
+    ++written_;
+    follow_last_write(ticket);
+}
+
+void Reads::follow_last_write(Ticket ticket) {
+    if (last_write_of_.size() <= ticket.place) last_write_of_.resize(ticket.place + std::size_t{1});
+    last_write_of_[ticket.place] = written_;
+}
+
+void Reads::add(Ticket ticket, std::string_view operation, std::uint64_t question, Time now) {
+    SYNOD_CHECK(has_room());
+    Read read;
+    read.ticket = ticket;
+    read.question = question;
+    read.follows = ticket.place < last_write_of_.size() ? last_write_of_[ticket.place] : 0;
+    read.written = written_;
+    read.since = now;
+    if (!spare_.empty()) {
+        read.operation = std::move(spare_.back());
+        spare_.pop_back();
+    }
+    read.operation = operation;
+    held_bytes_ += operation.size() + sizeof(Read);
+    waiting_.push_back(std::move(read));
+}
+
+// A write that is under way and was submitted after the oldest read does as well as a mark.
+Time Reads::mark_due() const noexcept {
+    if (waiting_.empty() || waiting_.front().written < written_) return kNever;
+    return waiting_.front().since + kPatience;
+}
+
+}  // namespace synod::server

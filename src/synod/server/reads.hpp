@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "synod/core/fifo.hpp"
+#include "synod/core/time.hpp"
+#include "synod/server/connections.hpp"
+
+namespace synod::server {
+
+// Clients' requests that only read, from their arrival until the store may answer them, without an entry of
+// the log. Each waits for one of two things:
+// - its question is done (QuorumRead): the store has come as far as a quorum had voted after it arrived;
+// - a write of this server that was submitted after it comes out of the log. What anybody had been told of by
+//   then lies below that write (docs/safety.md, 9).
+//
+// R1. A read misses nothing that anybody knew when it arrived.
+// R2. A read comes behind the writes that its client had sent before it, and before those it sent after it:
+//     so it is answered before the next write of the server is applied, at the latest. Reads of one client
+//     are answered in their order.
+class Reads {
+public:
+    // From here on, when nothing else has let a read go on for so long, a mark is to be sent through the log:
+    // what a quorum has named may be an instance that nobody need ever decide (see member::ReadList).
+    static constexpr Duration kPatience = milliseconds(20);
+    static constexpr std::size_t kHeldBytesMax = 2 << 20;
+
+    using Ticket = Connections::Ticket;
+
+    // A write was submitted to the server's session, for this client.
+    void wrote(Ticket ticket);
+    // ... for nobody: a mark.
+    void wrote_mark() noexcept { ++written_; }
+    // What this client reads from here on comes behind the last write that was submitted.
+    void follow_last_write(Ticket ticket);
+    // REQUIRES: has_room().
+    void add(Ticket ticket, std::string_view operation, std::uint64_t question, Time now);
+
+    // The next write of the session is about to be applied. Before that, calls
+    // answer(Ticket, std::string_view operation) for the reads that wait for it.
+    template <typename Answer>
+    void write_comes(Answer&& answer);
+    // So many writes have been applied by a snapshot.
+    void skip_writes(std::uint64_t count) noexcept { come_ += count; }
+    // Calls answer() for the reads that may be answered now, since all questions up to this one are done.
+    // REQUIRES: what has come out of the log is applied.
+    template <typename Answer>
+    void questions_done(std::uint64_t question, Answer&& answer);
+
+    [[nodiscard]] bool has_room() const noexcept { return held_bytes_ < kHeldBytesMax; }
+    [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+    [[nodiscard]] bool wants_mark(Time now) const noexcept { return now >= mark_due(); }
+    [[nodiscard]] Time mark_due() const noexcept;
+    [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
+
+private:
+    // Writes are numbered by their submission, from 1 on.
+    struct Read {
+        Ticket ticket;
+        std::uint64_t question = 0;
+        std::uint64_t follows = 0;  // comes behind this write; 0: behind none
+        std::uint64_t written = 0;  // the last write before it
+        Time since;
+        std::string operation;
+    };
+    // A later write has come out of the log.
+    [[nodiscard]] bool is_passed(const Read& read) const noexcept { return read.written < come_; }
+    template <typename Answer>
+    void take_front(Answer&& answer);
+
+    Fifo<Read> waiting_;  // by arrival
+    std::vector<std::string> spare_;
+    std::size_t held_bytes_ = 0;
+    std::uint64_t written_ = 0;  // writes submitted
+    std::uint64_t come_ = 0;     // of these have come out of the log, or are just coming
+    std::vector<std::uint64_t>
+        last_write_of_;  // by the place of its client; an earlier one's there, at worst
+    std::uint64_t answered_ = 0;
+};
+
+template <typename Answer>
+void Reads::take_front(Answer&& answer) {
+    constexpr std::size_t kSpareMax = 4096;
+    constexpr std::size_t kSpareBytesMax = 256;
+    Read& read = waiting_.front();
+    answer(read.ticket, std::string_view(read.operation));
+    held_bytes_ -= read.operation.size() + sizeof(Read);
+    ++answered_;
+    if (spare_.size() < kSpareMax && read.operation.capacity() <= kSpareBytesMax)
+        spare_.push_back(std::move(read.operation));
+    waiting_.pop_front();
+}
+
+template <typename Answer>
+void Reads::write_comes(Answer&& answer) {
+    ++come_;
+    while (!waiting_.empty() && is_passed(waiting_.front()))
+        take_front(answer);
+}
+
+// Those that are not done go back behind the others, all in their order.
+template <typename Answer>
+void Reads::questions_done(std::uint64_t question, Answer&& answer) {
+    for (std::size_t left = waiting_.size(); left > 0; --left) {
+        const Read& read = waiting_.front();
+        if (is_passed(read) || (read.question <= question && read.follows <= come_)) {
+            take_front(answer);
+        } else {
+            Read back = std::move(waiting_.front());
+            waiting_.pop_front();
+            waiting_.push_back(std::move(back));
+        }
+    }
+}
+
+}  // namespace synod::server
