@@ -58,6 +58,23 @@ TEST(KeyTable, HoldsWhatAMapHolds) {
     });
 }
 
+// Nothing but time tells whether it was fetched; the sanitizers, whether it looked where it must not.
+TEST(KeyTable, KeysMayBeFetchedWhetherTheyAreThereOrNotAndMoreThanAreTakenAtOnce) {
+    KeyTable table(7);
+    std::vector<std::string> texts;
+    for (std::uint64_t number = 0; number < 20'000; ++number) {
+        texts.push_back(key(number));
+        if (number % 2 == 0) table.insert(texts.back());
+    }
+    const std::vector<std::string_view> keys(texts.begin(), texts.end());
+    for (std::size_t at = 0; at + 2 * KeyTable::kPrefetchMax <= keys.size(); at += KeyTable::kPrefetchMax)
+        table.prefetch(std::span(keys).subspan(at, 2 * KeyTable::kPrefetchMax));
+    table.prefetch({});
+    KeyTable().prefetch(std::span(keys).first(1));
+    table.check_invariants();
+    EXPECT_EQ(table.size(), 10'000U);
+}
+
 TEST(KeyTable, ListsKeysByHashWhateverLedToThem) {
     KeyTable straight(7);
     for (std::uint64_t i = 0; i < 2000; ++i)

@@ -71,6 +71,18 @@ TEST_F(StoreTest, TheEarliestDeadlineTellsFromWhenOnAKeyIsDue) {
     EXPECT_FALSE(keys().has_due({2'000'001}));
 }
 
+TEST(Operation, TellsTheFirstArgumentOfACommandAndNothingOfWhatIsNone) {
+    const std::string set = operation({"SET", "key", "value"});
+    EXPECT_EQ(first_argument(as_bytes(set)), "key");
+    const std::string alone = operation({"DBSIZE"});
+    EXPECT_EQ(first_argument(as_bytes(alone)), "");
+    const std::string several = transaction({{"GET", "a"}});
+    EXPECT_EQ(first_argument(as_bytes(several)), "");
+    const std::size_t key_end = set.find("key") + 3;
+    for (std::size_t size = 0; size < key_end; ++size)
+        EXPECT_EQ(first_argument(as_bytes(set).first(size)), "") << size;
+}
+
 TEST_F(StoreTest, WhatExpiresTogetherIsRemovedAFewAtEachEntryAndGoneAtOnce) {
     for (int i = 0; i < 1000; ++i)
         server_.apply({"SET", fmt::format("k{}", i), "v", "PXAT", "2000000"});

@@ -61,6 +61,7 @@ protected:
         ASSERT_EQ(tickets_.size(), requests);
     }
     void turn() {
+        connections_->note_events();
         connections_->receive();
         connections_->take([&](Connections::Ticket ticket, rsm::Connection::Request&) {
             tickets_.push_back(ticket);

@@ -18,15 +18,18 @@ protected:
         reads_.add(ticket, operation, question, now);
     }
     using Answered = std::vector<std::string>;
+    static void note(std::span<const Reads::Read> reads, Answered& answered) {
+        for (const Reads::Read& read : reads)
+            answered.push_back(read.operation);
+    }
     Answered write_comes() {
         Answered answered;
-        reads_.write_comes([&](auto, std::string_view operation) { answered.emplace_back(operation); });
+        reads_.write_comes([&](std::span<const Reads::Read> reads) { note(reads, answered); });
         return answered;
     }
     Answered questions_done(std::uint64_t question) {
         Answered answered;
-        reads_.questions_done(question,
-                              [&](auto, std::string_view operation) { answered.emplace_back(operation); });
+        reads_.questions_done(question, [&](std::span<const Reads::Read> reads) { note(reads, answered); });
         return answered;
     }
 
@@ -117,6 +120,16 @@ TEST_F(ReadsTest, WhatASnapshotHasAppliedAnswersTheReadsBeforeIt) {
     reads_.skip_writes(1);
     EXPECT_EQ(questions_done(4), Answered{"a"});
     EXPECT_EQ(questions_done(5), Answered{"b"});
+}
+
+TEST_F(ReadsTest, ManyAreAnsweredSomeAtATimeAndInTheirOrder) {
+    Answered all;
+    for (int k = 0; k < 1000; ++k) {
+        all.push_back(std::to_string(k));
+        add(kAnn, all.back(), 5);
+    }
+    EXPECT_EQ(questions_done(5), all);
+    EXPECT_TRUE(reads_.empty());
 }
 
 TEST_F(ReadsTest, WhatItHoldsIsBounded) {

@@ -88,16 +88,20 @@ void Runtime::start() {
 }
 
 Time Runtime::receive(Time until) {
-    const auto readable = poller_.wait(now(), std::min(until, deadline()));
+    readable_ = poller_.wait(now(), std::min(until, deadline()));
     const Time at = now();
     const auto own = network_.descriptors();
-    for (const int fd : readable) {
+    for (const int fd : readable_) {
         if (std::find(own.begin(), own.end(), fd) == own.end()) continue;
         network_.drain(fd, kBuffersAtOnce, [&](Bytes datagram, net::Address from) {
             host_.receive(datagram, to_endpoint(from), at);
         });
     }
     return at;
+}
+
+bool Runtime::is_readable(int fd) const noexcept {
+    return std::find(readable_.begin(), readable_.end(), fd) != readable_.end();
 }
 
 void Runtime::step(Time now) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ public:
 
     // Has receive() end its wait when the descriptor is readable. Whoever is behind it makes it quiet again.
     void watch(int fd) { poller_.add(fd); }
+    // Whether it was when receive() returned.
+    [[nodiscard]] bool is_readable(int fd) const noexcept;
     // For a loop of somebody else's: to be polled for reading, and the time of the next receive() at the
     // latest.
     [[nodiscard]] int fd() const noexcept { return poller_.fd(); }
@@ -70,6 +73,7 @@ private:
     RunDirectory run_directory_;
     std::unique_ptr<host::Transport> transport_;
     Poller poller_;
+    std::span<const int> readable_;  // the poller's
     Incarnation incarnation_;
     host::Host host_;
     std::string name_;

@@ -19,15 +19,14 @@ constexpr std::size_t kRecordBytesMin = 18;
 
 void Keyspace::enter(const LogEntry& entry) {
     now_ = entry.time;
-    StateHash seed;
-    seed.add(entry.position);
-    seed.add(entry.time.ms);
+    position_ = entry.position;
+    draws_ = 0;
     if (entry.position == Position{}) {
+        StateHash seed;
+        seed.add(entry.time.ms);
         seed.add(entry.command);
         table_ = KeyTable(seed.value());
     }
-    entry_seed_ = seed.value();
-    draws_ = 0;
     expire_some();
 }
 
@@ -97,7 +96,9 @@ std::uint64_t Keyspace::version(std::string_view key) const noexcept {
 
 std::uint64_t Keyspace::draw() noexcept {
     StateHash hash;
-    hash.add(entry_seed_);
+    hash.add(table_.seed());
+    hash.add(position_);
+    hash.add(now_.ms);
     hash.add(++draws_);
     return hash.value();
 }

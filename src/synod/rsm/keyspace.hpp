@@ -82,7 +82,7 @@ private:
     ExpiryQueue expiry_;
 
     // Of this entry alone.
-    std::uint64_t entry_seed_ = 0;
+    Position position_;
     std::uint64_t draws_ = 0;
 };
 

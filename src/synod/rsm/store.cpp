@@ -72,14 +72,13 @@ bool Store::watched_keys_stand() const noexcept {
 }
 
 void Store::query(Bytes bytes, std::string& reply) const {
-    Operation operation;
-    const bool decoded = operation.decode(bytes) && operation.kind == Operation::Kind::command;
-    ReplyWriter writer(reply, decoded ? operation.protocol : Protocol::resp2);
+    const bool decoded = operation_.decode(bytes) && operation_.kind == Operation::Kind::command;
+    ReplyWriter writer(reply, decoded ? operation_.protocol : Protocol::resp2);
     if (!decoded) return writer.error(kMalformed);
-    const Command* command = command_of_store(operation.command(0), writer);
+    const Command* command = command_of_store(operation_.command(0), writer);
     if (command == nullptr) return;
     if (command->read == nullptr) return writer.error(kMalformed);
-    command->read(keys_, operation.command(0), writer);
+    command->read(keys_, operation_.command(0), writer);
 }
 
 bool Store::restore(Bytes snapshot) {

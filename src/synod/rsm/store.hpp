@@ -34,7 +34,7 @@ private:
     [[nodiscard]] bool watched_keys_stand() const noexcept;
 
     Keyspace keys_;
-    Operation operation_;  // kept for its memory
+    mutable Operation operation_;  // kept for its memory
 };
 
 }  // namespace synod::rsm

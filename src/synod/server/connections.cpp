@@ -35,10 +35,7 @@ Connections::Connections(std::vector<node::Listener> listeners, const Limits& li
         events_.add(listeners_[k].fd.get(), token_of({static_cast<std::uint32_t>(k), kListener}));
 }
 
-void Connections::receive() {
-    if (std::exchange(some_left_to_accept_, false))
-        for (const node::Listener& listener : listeners_)
-            accept_all(listener);
+void Connections::note_events() {
     for (const epoll_event& event : events_.look()) {
         const Ticket ticket = ticket_of(event.data.u64);
         if (ticket.life == kListener) {
@@ -48,6 +45,12 @@ void Connections::receive() {
             make_busy(ticket);
         }
     }
+}
+
+void Connections::receive() {
+    if (std::exchange(some_left_to_accept_, false))
+        for (const node::Listener& listener : listeners_)
+            accept_all(listener);
     for (const Ticket ticket : busy_) {
         Place* place = find(ticket);
         if (place == nullptr) continue;

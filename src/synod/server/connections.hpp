@@ -41,7 +41,9 @@ public:
     // Readable when clients have come, sent something, or can be sent something.
     [[nodiscard]] int fd() const noexcept { return events_.fd(); }
 
-    // A turn: receive(), take(), and, when answers have been given, send().
+    // A turn: note_events(), if fd() is readable, receive(), take(), and, when answers have been given,
+    // send().
+    void note_events();
     void receive();
     // Calls submit(Ticket, rsm::Connection::Request&) for the next requests, as long as it returns true:
     // that there is room for more.

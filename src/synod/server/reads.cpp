@@ -1,5 +1,7 @@
 #include "synod/server/reads.hpp"
 
+#include <utility>
+
 #include "synod/core/check.hpp"
 
 namespace synod::server {
@@ -29,6 +31,21 @@ void Reads::add(Ticket ticket, std::string_view operation, std::uint64_t questio
     read.operation = operation;
     held_bytes_ += operation.size() + sizeof(Read);
     waiting_.push_back(std::move(read));
+}
+
+Reads::Read Reads::take_front() {
+    Read read = std::move(waiting_.front());
+    waiting_.pop_front();
+    return read;
+}
+
+void Reads::recycle(Read& read) {
+    constexpr std::size_t kSpareMax = 4096;
+    constexpr std::size_t kSpareBytesMax = 256;
+    held_bytes_ -= read.operation.size() + sizeof(Read);
+    ++answered_;
+    if (spare_.size() < kSpareMax && read.operation.capacity() <= kSpareBytesMax)
+        spare_.push_back(std::move(read.operation));
 }
 
 // A write that is under way and was submitted after the oldest read does as well as a mark.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +32,15 @@ public:
     static constexpr std::size_t kHeldBytesMax = 2 << 20;
 
     using Ticket = Connections::Ticket;
+    struct Read {
+        Ticket ticket;
+        std::string operation;
+        std::uint64_t question = 0;
+        // Writes of the server's session, numbered by their submission, from 1 on; 0: none.
+        std::uint64_t follows = 0;  // the one that it comes behind
+        std::uint64_t written = 0;  // the last before it
+        Time since;
+    };
 
     // A write was submitted to the server's session, for this client.
     void wrote(Ticket ticket);
@@ -40,8 +51,8 @@ public:
     // REQUIRES: has_room().
     void add(Ticket ticket, std::string_view operation, std::uint64_t question, Time now);
 
-    // The next write of the session is about to be applied. Before that, calls
-    // answer(Ticket, std::string_view operation) for the reads that wait for it.
+    // The next write of the session is about to be applied. Before that, calls answer(std::span<const Read>),
+    // with some at a time, for the reads that wait for it.
     template <typename Answer>
     void write_comes(Answer&& answer);
     // So many writes have been applied by a snapshot.
@@ -58,21 +69,17 @@ public:
     [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }
 
 private:
-    // Writes are numbered by their submission, from 1 on.
-    struct Read {
-        Ticket ticket;
-        std::uint64_t question = 0;
-        std::uint64_t follows = 0;  // comes behind this write; 0: behind none
-        std::uint64_t written = 0;  // the last write before it
-        Time since;
-        std::string operation;
-    };
+    static constexpr std::size_t kAtOnce = 32;
+
     // A later write has come out of the log.
     [[nodiscard]] bool is_passed(const Read& read) const noexcept { return read.written < come_; }
+    [[nodiscard]] Read take_front();
     template <typename Answer>
-    void take_front(Answer&& answer);
+    void answer_ready(Answer&& answer);
+    void recycle(Read& read);
 
-    Fifo<Read> waiting_;  // by arrival
+    Fifo<Read> waiting_;       // by arrival
+    std::vector<Read> ready_;  // kept for its memory
     std::vector<std::string> spare_;
     std::size_t held_bytes_ = 0;
     std::uint64_t written_ = 0;  // writes submitted
@@ -83,38 +90,35 @@ private:
 };
 
 template <typename Answer>
-void Reads::take_front(Answer&& answer) {
-    constexpr std::size_t kSpareMax = 4096;
-    constexpr std::size_t kSpareBytesMax = 256;
-    Read& read = waiting_.front();
-    answer(read.ticket, std::string_view(read.operation));
-    held_bytes_ -= read.operation.size() + sizeof(Read);
-    ++answered_;
-    if (spare_.size() < kSpareMax && read.operation.capacity() <= kSpareBytesMax)
-        spare_.push_back(std::move(read.operation));
-    waiting_.pop_front();
+void Reads::answer_ready(Answer&& answer) {
+    for (std::span<const Read> left = ready_; !left.empty();) {
+        const std::size_t count = std::min(left.size(), kAtOnce);
+        answer(left.first(count));
+        left = left.subspan(count);
+    }
+    for (Read& read : ready_)
+        recycle(read);
+    ready_.clear();
 }
 
 template <typename Answer>
 void Reads::write_comes(Answer&& answer) {
     ++come_;
     while (!waiting_.empty() && is_passed(waiting_.front()))
-        take_front(answer);
+        ready_.push_back(take_front());
+    answer_ready(answer);
 }
 
-// Those that are not done go back behind the others, all in their order.
 template <typename Answer>
 void Reads::questions_done(std::uint64_t question, Answer&& answer) {
     for (std::size_t left = waiting_.size(); left > 0; --left) {
-        const Read& read = waiting_.front();
-        if (is_passed(read) || (read.question <= question && read.follows <= come_)) {
-            take_front(answer);
-        } else {
-            Read back = std::move(waiting_.front());
-            waiting_.pop_front();
-            waiting_.push_back(std::move(back));
-        }
+        Read read = take_front();
+        if (is_passed(read) || (read.question <= question && read.follows <= come_))
+            ready_.push_back(std::move(read));
+        else
+            waiting_.push_back(std::move(read));  // behind the others, which all keep their order
     }
+    answer_ready(answer);
 }
 
 }  // namespace synod::server

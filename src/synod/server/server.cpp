@@ -85,7 +85,8 @@ void Server::run() {
 
 void Server::turn() {
     const Time now = runtime_.receive(deadline());
-    static_cast<void>(signals_.wait(now, now));
+    if (runtime_.is_readable(signals_.fd())) static_cast<void>(signals_.wait(now, now));
+    if (runtime_.is_readable(connections_.fd())) connections_.note_events();
     connections_.receive();
     take_requests(now);
     runtime_.step(now);
@@ -144,8 +145,7 @@ void Server::mark(rsm::UnixTime clock, Time now) {
 }
 
 void Server::write_comes() {
-    reads_.write_comes(
-        [this](Connections::Ticket ticket, std::string_view operation) { answer_read(ticket, operation); });
+    reads_.write_comes([this](std::span<const Reads::Read> reads) { answer(reads); });
 }
 
 void Server::answer(std::string_view reply) {
@@ -154,13 +154,16 @@ void Server::answer(std::string_view reply) {
 
 void Server::answer_reads() {
     if (reads_.empty()) return;
-    reads_.questions_done(
-        runtime_.host().role<Learner>()->reads().done(),
-        [this](Connections::Ticket ticket, std::string_view operation) { answer_read(ticket, operation); });
+    reads_.questions_done(runtime_.host().role<Learner>()->reads().done(),
+                          [this](std::span<const Reads::Read> reads) { answer(reads); });
 }
 
-void Server::answer_read(Connections::Ticket ticket, std::string_view operation) {
-    connections_.answer(ticket, service_.query(operation));
+void Server::answer(std::span<const Reads::Read> reads) {
+    for (const Reads::Read& read : reads)
+        service_.will_run(as_bytes(read.operation));
+    service_.fetch();
+    for (const Reads::Read& read : reads)
+        connections_.answer(read.ticket, service_.query(read.operation));
 }
 
 void Server::send_snapshots() {

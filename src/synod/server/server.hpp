@@ -44,8 +44,8 @@ private:
     void mark(rsm::UnixTime clock, Time now);
     void write_comes();
     void answer(std::string_view reply);
-    void answer_read(Connections::Ticket ticket, std::string_view operation);
     void answer_reads();
+    void answer(std::span<const Reads::Read> reads);
     void tell_news();
     void flush_log();
     void send_snapshots();

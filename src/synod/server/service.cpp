@@ -26,20 +26,22 @@ void Service::gather(SessionId session, Bytes value, Bytes batch) {
 }
 
 void Service::apply_gathered() {
-    prefetch_keys();
+    for (const Gathered& each : gathered_)
+        if (const auto value = member::decode(each.value)) will_run(value->command);
+    fetch();
     for (const Gathered& each : gathered_)
         apply(each.session, each.value);
     gathered_.clear();
 }
 
-void Service::prefetch_keys() {
-    keys_.clear();
-    for (const Gathered& each : gathered_) {
-        const auto value = member::decode(each.value);
-        const std::string_view key = value ? rsm::first_argument(value->command) : std::string_view();
-        if (!key.empty()) keys_.push_back(key);
-    }
+void Service::will_run(Bytes operation) {
+    const std::string_view key = rsm::first_argument(operation);
+    if (!key.empty()) keys_.push_back(key);
+}
+
+void Service::fetch() {
     store().keys().prefetch(keys_);
+    keys_.clear();
 }
 
 void Service::serve(SessionId session, Comes comes, Answered answered) {

@@ -29,6 +29,9 @@ public:
     // Goes on from there; returns the state that it had.
     [[nodiscard]] State exchange(State state) { return std::exchange(state_, std::move(state)); }
 
+    // Names operations that are to run next; then has the processor fetch what they need, all at once.
+    void will_run(Bytes operation);
+    void fetch();
     // The answer to an operation that only reads, of what is applied so far; it stands until the next one.
     [[nodiscard]] std::string_view query(std::string_view operation);
 
@@ -46,7 +49,6 @@ private:
     };
     void gather(SessionId session, Bytes value, Bytes batch);
     void apply_gathered();
-    void prefetch_keys();
     void apply(SessionId session, Bytes value);
 
     void clear_reply();
@@ -56,9 +58,9 @@ private:
     Comes comes_;
     Answered answered_;
     OperationLog* log_ = nullptr;
-    std::vector<Gathered> gathered_;  // values of the batch at hand, to be applied next
-    std::vector<std::string_view> keys_;
-    std::string reply_;  // kept for its memory
+    std::vector<Gathered> gathered_;      // values of the batch at hand, to be applied next
+    std::vector<std::string_view> keys_;  // of the operations to run next
+    std::string reply_;                   // kept for its memory
 };
 
 }  // namespace synod::server
