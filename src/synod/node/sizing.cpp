@@ -15,6 +15,9 @@ constexpr std::uint32_t kDatagramMax = 32'500;
 constexpr std::uint32_t kSmallBuffersDatagramMax = 16'250;
 constexpr std::uint32_t kUdpOverhead = 28;
 constexpr std::uint32_t kWindowMax = 1 << 20;
+// Of a log that is forgotten as soon as it is delivered: it goes round in a few of these, which stay in the
+// processor's cache, and leave room there for what is done with the values.
+constexpr std::uint32_t kChunkBytes = 256 << 10;
 
 // A batch must fit into a 2A, and as the only vote into a page of a 1B or a repair; as many bytes of sessions
 // into a page of a checkpoint.
@@ -81,7 +84,7 @@ Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) 
             .admission = {.credit_total = window_bytes_, .credit_max = window_bytes_},
             .flow = {.window_bytes = window_bytes_},
             .leadership = leader,
-            .log = {},
+            .log = {.chunk_bytes = kChunkBytes},
             .repair = repair(seed + 1)};
 }
 
@@ -89,7 +92,7 @@ Learner::Options Sizing::learner(std::uint64_t seed) const {
     return {.id = LearnerId{options_.id},
             .acceptors = options_.acceptors,
             .window_bytes = window_bytes_,
-            .log = {},
+            .log = {.chunk_bytes = kChunkBytes},
             .repair = repair(seed),
             .read_seed = seed};
 }
