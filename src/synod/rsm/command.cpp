@@ -131,19 +131,21 @@ public:
             slots_[slot] = &command;
         }
     }
+    // In whatever case. REQUIRES: it is not empty.
     [[nodiscard]] const Command* find(std::string_view name) const noexcept {
         for (std::size_t slot = slot_of(name); slots_[slot] != nullptr; slot = (slot + 1) % kSlots)
-            if (slots_[slot]->name == name) return slots_[slot];
+            if (is_word(name, slots_[slot]->name)) return slots_[slot];
         return nullptr;
     }
 
 private:
     static constexpr std::size_t kSlots = 512;
+    // Its length and three letters tell a name from most others.
     static std::size_t slot_of(std::string_view name) noexcept {
-        std::uint32_t hash = 2166136261;  // FNV-1a
-        for (const char c : name)
-            hash = (hash ^ static_cast<unsigned char>(c)) * 16777619;
-        return hash % kSlots;
+        const auto letter = [name](std::size_t k) { return static_cast<unsigned char>(to_lower(name[k])); };
+        return (name.size() + 79U * letter(0) + 65U * letter(name.size() / 2) +
+                11U * letter(name.size() - 1)) %
+               kSlots;
     }
     std::array<const Command*, kSlots> slots_{};
 };
@@ -181,10 +183,7 @@ std::span<const Command> all_commands() noexcept {
 
 const Command* find_command(std::string_view name) noexcept {
     static const CommandIndex index;
-    std::array<char, kNameBytesMax> lower;
-    if (name.size() > lower.size()) return nullptr;
-    std::transform(name.begin(), name.end(), lower.begin(), to_lower);
-    return index.find({lower.data(), name.size()});
+    return name.empty() || name.size() > kNameBytesMax ? nullptr : index.find(name);
 }
 
 const Command* find_command(Arguments arguments, std::string& error) {

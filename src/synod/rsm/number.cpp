@@ -4,18 +4,26 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <system_error>
 
 namespace synod::rsm {
 
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
-    const std::string_view digits = text.starts_with('-') ? text.substr(1) : text;
-    if (digits.starts_with('0') && text.size() > 1) return std::nullopt;
-    std::int64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto result = std::from_chars(text.data(), end, value);
-    if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
-    return value;
+    constexpr std::size_t kDigitsMax = 19;  // as many always fit into the 64 bits of `size`
+    const bool negative = text.starts_with('-');
+    const std::string_view digits = negative ? text.substr(1) : text;
+    if (digits.empty() || digits.size() > kDigitsMax) return std::nullopt;
+    if (digits[0] == '0' && text.size() > 1) return std::nullopt;
+    std::uint64_t size = 0;
+    for (const char c : digits) {
+        const auto digit = static_cast<unsigned char>(c - '0');
+        if (digit > 9) return std::nullopt;
+        size = 10 * size + digit;
+    }
+    constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+    if (size > kMax + (negative ? 1 : 0)) return std::nullopt;
+    return static_cast<std::int64_t>(negative ? 0 - size : size);
 }
 
 std::optional<long double> parse_float(std::string_view text) noexcept {

@@ -68,12 +68,10 @@ bool take_condition(Arguments& rest, Options& options) {
     return true;
 }
 
-std::optional<Options> parse_options(Arguments rest, bool of_set) {
-    Options options;
+bool parse_options(Arguments rest, bool of_set, Options& options) {
     while (!rest.empty())
-        if (!take_duration(rest, options, of_set) && !(of_set && take_condition(rest, options)))
-            return std::nullopt;
-    return options;
+        if (!take_duration(rest, options, of_set) && !(of_set && take_condition(rest, options))) return false;
+    return true;
 }
 
 // None, and the reply says so: it is no time that a value could have.
@@ -117,21 +115,21 @@ void put_for(Keyspace& keys, Arguments arguments, TimeUnit unit, std::string_vie
 }  // namespace
 
 void set(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
-    const auto options = parse_options(arguments.subspan(3), true);
-    if (!options) return reply.error(kSyntaxError);
+    Options options;
+    if (!parse_options(arguments.subspan(3), true, options)) return reply.error(kSyntaxError);
     std::optional<std::int64_t> deadline;
-    if (options->expiry) {
-        deadline = deadline_of(keys, *options->expiry, "set", reply);
+    if (options.expiry) {
+        deadline = deadline_of(keys, *options.expiry, "set", reply);
         if (!deadline) return;
     }
     Record* const before = keys.find(arguments[1]);
-    if (options->return_old) reply_old(before, reply);
-    if (before != nullptr ? options->if_absent : options->if_present) {
-        if (!options->return_old) reply.null();
+    if (options.return_old) reply_old(before, reply);
+    if (before != nullptr ? options.if_absent : options.if_present) {
+        if (!options.return_old) reply.null();
         return;
     }
-    put(keys, before, arguments[1], arguments[2], options->keep_deadline, deadline);
-    if (!options->return_old) reply.ok();
+    put(keys, before, arguments[1], arguments[2], options.keep_deadline, deadline);
+    if (!options.return_old) reply.ok();
 }
 
 void setnx(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
@@ -155,16 +153,16 @@ void getset(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
 }
 
 void getex(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
-    const auto options = parse_options(arguments.subspan(2), false);
-    if (!options) return reply.error(kSyntaxError);
+    Options options;
+    if (!parse_options(arguments.subspan(2), false, options)) return reply.error(kSyntaxError);
     Record* record = keys.find(arguments[1]);
     if (record == nullptr) return reply.null();
-    if (!options->expiry) {
+    if (!options.expiry) {
         reply.bulk(record->value);
-        if (options->persist) keys.clear_deadline(*record);
+        if (options.persist) keys.clear_deadline(*record);
         return;
     }
-    const auto deadline = deadline_of(keys, *options->expiry, "getex", reply);
+    const auto deadline = deadline_of(keys, *options.expiry, "getex", reply);
     if (!deadline) return;
     reply.bulk(record->value);
     if (*deadline <= keys.now().ms)
