@@ -155,9 +155,9 @@ class CatchUp(Servers):
                 stranger.ask("SYNOD.SNAPSHOT", info["synod_run"], info["synod_cluster"])
         client = self.client(2)
         client.send("SYNOD.SNAPSHOT", info["synod_run"], info["synod_cluster"])
-        while client.buffer[:1] in (b"", b"\n"):  # it lives, and writes
-            client.buffer = client.buffer.lstrip(b"\n")
+        while not client.buffer.lstrip(b"\n"):  # it lives, and writes
             client.more()
+        client.buffer = client.buffer.lstrip(b"\n")
         self.assertTrue(client.reply().startswith(b"SynodSnp"))
         with self.assertRaises(Closed):
             client.reply()

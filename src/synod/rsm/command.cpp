@@ -142,9 +142,10 @@ private:
     static constexpr std::size_t kSlots = 512;
     // Its length and three letters tell a name from most others.
     static std::size_t slot_of(std::string_view name) noexcept {
-        const auto letter = [name](std::size_t k) { return static_cast<unsigned char>(to_lower(name[k])); };
-        return (name.size() + 79U * letter(0) + 65U * letter(name.size() / 2) +
-                11U * letter(name.size() - 1)) %
+        const auto letter = [name](std::size_t k) {
+            return std::size_t{static_cast<unsigned char>(to_lower(name[k]))};
+        };
+        return (name.size() + 79 * letter(0) + 65 * letter(name.size() / 2) + 11 * letter(name.size() - 1)) %
                kSlots;
     }
     std::array<const Command*, kSlots> slots_{};
