@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # scripts/fuzz.sh [SECONDS [FUZZER...]]: feeds hostile bytes to what reads them: datagrams to live roles (host),
-# a client's stream to the key-value store (resp), configurations to their parser (json). First what was found
-# before (tests/fuzz), then for so many seconds each (60) what libFuzzer makes of it.
+# a client's stream to the key-value store (resp), configurations to their parser (json), snapshots to the server
+# that asked for one (snapshot). First what was found before (tests/fuzz), then for so many seconds each (60) what
+# libFuzzer makes of it.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 seconds="${1:-60}"
 shift $(($# > 0))
 if [ $# -eq 0 ]; then
-    set -- host resp json
+    set -- host resp json snapshot
 fi
 
 corpus_of() {

@@ -1,5 +1,6 @@
 #include "synod/rsm/once.hpp"
 
+#include "synod/core/check.hpp"
 #include "synod/rsm/encoding.hpp"
 
 namespace synod::rsm {
@@ -7,7 +8,7 @@ namespace synod::rsm {
 namespace {
 
 constexpr std::uint8_t kKind = 3;
-constexpr std::size_t kLastBytesMin = 26;  // in a snapshot
+constexpr std::size_t kLastBytesMin = 18;  // in a snapshot
 constexpr std::string_view kOlder =
     "-ERR a later command of this client has run; what became of this one is not known any more\r\n";
 constexpr std::string_view kForgotten =
@@ -63,12 +64,12 @@ bool LastAnswers::has_room(UnixTime now) const {
     return ms_between(oldest.time, now) >= kKeptMs;
 }
 
-void LastAnswers::remember(const Numbered& numbered, const LogEntry& entry, std::string_view answer) {
+void LastAnswers::remember(const Numbered& numbered, UnixTime now, std::string_view answer) {
     const auto before = clients_.find(numbered.client);
     if (before != clients_.end()) forget(before);
     while (clients_.size() >= kClientsMax)
         forget(clients_.find(by_use_.begin()->second));
-    Last last{numbered.sequence, entry.position, entry.time, std::nullopt};
+    Last last{numbered.sequence, 0, now, std::nullopt};
     if (answer.size() <= kAnswerBytesMax) last.answer = answer;
     add(std::string(numbered.client), std::move(last));
     while (bytes_ > kBytesMax)
@@ -76,34 +77,35 @@ void LastAnswers::remember(const Numbered& numbered, const LogEntry& entry, std:
 }
 
 void LastAnswers::add(std::string client, Last last) {
+    last.use = ++uses_;
     if (last.answer) {
         bytes_ += last.answer->size();
-        answered_.insert(last.position);
+        answered_.insert(last.use);
     }
-    by_use_.emplace(last.position, client);
+    by_use_.emplace(last.use, client);
     clients_.emplace(std::move(client), std::move(last));
 }
 
 void LastAnswers::forget(Clients::iterator client) {
     drop_answer(client->second);
-    by_use_.erase(client->second.position);
+    by_use_.erase(client->second.use);
     clients_.erase(client);
 }
 
 void LastAnswers::drop_answer(Last& last) {
     if (!last.answer) return;
     bytes_ -= last.answer->size();
-    answered_.erase(last.position);
+    answered_.erase(last.use);
     last.answer.reset();
 }
 
 void LastAnswers::snapshot(std::string& out) const {
     Encoder encoder(out);
     encoder.length(clients_.size());
-    for (const auto& [client, last] : clients_) {
+    for (const auto& [use, client] : by_use_) {
+        const Last& last = clients_.find(client)->second;
         encoder.text(client);
         encoder.integer(last.sequence);
-        encoder.integer(last.position.value());
         encoder.signed_integer(last.time.ms);
         encoder.integer(static_cast<std::uint8_t>(last.answer.has_value()));
         if (last.answer) encoder.text(*last.answer);
@@ -116,15 +118,28 @@ bool LastAnswers::restore(Bytes& snapshot) {
         std::string client(decoder.text());
         Last last;
         last.sequence = decoder.integer<std::uint64_t>();
-        last.position = Position{decoder.integer<std::uint64_t>()};
         last.time = UnixTime{decoder.signed_integer()};
         const auto answers = decoder.integer<std::uint8_t>();
         if (answers == 1) last.answer = decoder.text();
-        if (answers > 1 || clients_.contains(client) || by_use_.contains(last.position)) return false;
+        if (answers > 1 || clients_.contains(client)) return false;
         add(std::move(client), std::move(last));
     }
     snapshot = as_bytes(decoder.rest());
     return decoder.well_formed();
+}
+
+void LastAnswers::check_invariants() const {
+    SYNOD_CHECK(by_use_.size() == clients_.size());  // L1
+    std::size_t answered = 0;
+    std::size_t bytes = 0;
+    for (const auto& [client, last] : clients_) {
+        const auto use = by_use_.find(last.use);
+        SYNOD_CHECK(use != by_use_.end() && use->second == client);  // L1
+        SYNOD_CHECK(last.answer.has_value() == answered_.contains(last.use));
+        answered += last.answer ? 1 : 0;
+        bytes += last.answer ? last.answer->size() : 0;
+    }
+    SYNOD_CHECK(answered == answered_.size() && bytes == bytes_);
 }
 
 }  // namespace synod::rsm

@@ -31,7 +31,8 @@ void encode_once(std::string& out, const Numbered& numbered);
 // forgotten looks like a new one, so what takes much room goes first: the answers, of which it is then known
 // only that their commands have run.
 //
-// L1. A client is forgotten only for a new one, when there are kClientsMax, and no earlier than kKeptMs after
+// L1. Each client has the use in which it was used last, and no two have the same.
+// L2. A client is forgotten only for a new one, when there are kClientsMax, and no earlier than kKeptMs after
 //     its last command; until then new ones are refused.
 class LastAnswers {
 public:
@@ -42,9 +43,12 @@ public:
 
     // What to answer without running the command; nothing: it is to be run, and remember() called.
     [[nodiscard]] std::optional<std::string_view> find(const Numbered& numbered, UnixTime now) const;
-    void remember(const Numbered& numbered, const LogEntry& entry, std::string_view answer);
+    void remember(const Numbered& numbered, UnixTime now, std::string_view answer);
 
     [[nodiscard]] std::size_t size() const noexcept { return clients_.size(); }
+    void check_invariants() const;
+    //     answers = count ( client:text sequence:u64 time:u64 kept:u8 [answer:text] )*
+    // in the order in which the clients were used, the last at the end.
     void snapshot(std::string& out) const;
     // Into an empty one; takes it off the front. False: malformed.
     [[nodiscard]] bool restore(Bytes& snapshot);
@@ -52,7 +56,7 @@ public:
 private:
     struct Last {
         std::uint64_t sequence = 0;
-        Position position;
+        std::uint64_t use = 0;
         UnixTime time;
         std::optional<std::string> answer;
     };
@@ -64,16 +68,17 @@ private:
     void drop_answer(Last& last);
 
     Clients clients_;
-    std::map<Position, std::string> by_use_;
-    std::set<Position> answered_;  // those of by_use_ whose answers are kept
-    std::size_t bytes_ = 0;        // of answers
+    std::uint64_t uses_ = 0;
+    std::map<std::uint64_t, std::string> by_use_;
+    std::set<std::uint64_t> answered_;  // those of by_use_ whose answers are kept
+    std::size_t bytes_ = 0;             // of answers
 };
 
 // A state machine that runs each numbered command once; and those without a number as they come.
 template <StateMachine M>
 class Once {
 public:
-    static constexpr SnapshotFormat kSnapshotFormat{"synod.once", 2};
+    static constexpr SnapshotFormat kSnapshotFormat{"synod.once", 3};
 
     explicit Once(M machine = M{}) : machine_(std::move(machine)) {}
 
@@ -87,7 +92,7 @@ public:
         }
         const std::size_t begin = reply.size();
         machine_.apply(inner, reply);
-        last_.remember(*numbered, entry, std::string_view(reply).substr(begin));
+        last_.remember(*numbered, entry.time, std::string_view(reply).substr(begin));
     }
     void snapshot(std::string& out) const {
         last_.snapshot(out);
@@ -100,6 +105,7 @@ public:
         return true;
     }
     [[nodiscard]] const M& machine() const noexcept { return machine_; }
+    [[nodiscard]] const LastAnswers& last() const noexcept { return last_; }
 
 private:
     M machine_;

@@ -5,19 +5,19 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
 #include "synod/net/error.hpp"
 #include "synod/node/tcp.hpp"
+#include "synod/server/snapshot_head.hpp"
 
 namespace synod::server {
 
 namespace {
 
 constexpr std::string_view kEnd = "\r\n";
-constexpr std::size_t kHeadBytesMax = 256;
+constexpr std::string_view kError = "ERR ";                 // that it is busy is no news
 constexpr std::size_t kReservedMax = std::size_t{1} << 30;  // on the word of somebody else
 constexpr unsigned kBuffersAtOnce = 64;
 
@@ -102,24 +102,30 @@ SnapshotFetch::Step SnapshotFetch::receive(Time now) {
     return received_.size() < *size_ + kEnd.size() ? Step::again : Step::whole;
 }
 
-// "$1234\r\n", which is taken off, with the sign of life before it.
+// Takes off what it has read.
 SnapshotFetch::Step SnapshotFetch::read_head() {
-    received_.erase(0, received_.find_first_not_of('\n'));
-    const std::size_t end = received_.find(kEnd);
-    if (end == std::string::npos) return received_.size() < kHeadBytesMax ? Step::again : Step::failed;
-    if (received_.starts_with("-ERR ")) tell(fmt::format("says: {}", received_.substr(5, end - 5)));
-    if (!received_.starts_with('$')) return Step::failed;
-    std::size_t size = 0;
-    const auto [rest, error] = std::from_chars(received_.data() + 1, received_.data() + end, size);
-    if (error != std::errc{} || rest != received_.data() + end) return Step::failed;
-    if (size > options_.bytes_max) {
-        tell(fmt::format("has a snapshot of {} bytes; {} is the most that is taken", size,
+    const SnapshotHead head = read_snapshot_head(received_);
+    switch (head.kind) {
+        case SnapshotHead::Kind::incomplete:
+            received_.erase(0, head.bytes);
+            return Step::again;
+        case SnapshotHead::Kind::refusal:
+            if (head.reason.starts_with(kError))
+                tell(fmt::format("says: {}", head.reason.substr(kError.size())));
+            return Step::failed;
+        case SnapshotHead::Kind::malformed:
+            return Step::failed;
+        case SnapshotHead::Kind::size:
+            break;
+    }
+    if (head.size > options_.bytes_max) {
+        tell(fmt::format("has a snapshot of {} bytes; {} is the most that is taken", head.size,
                          options_.bytes_max));
         return Step::failed;
     }
-    size_ = size;
-    received_.erase(0, end + kEnd.size());
-    received_.reserve(std::min(size + kEnd.size(), kReservedMax));
+    size_ = head.size;
+    received_.erase(0, head.bytes);
+    received_.reserve(std::min(head.size + kEnd.size(), kReservedMax));
     return Step::whole;
 }
 

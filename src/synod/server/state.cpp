@@ -12,7 +12,6 @@ namespace synod::server {
 
 namespace {
 
-constexpr rsm::SnapshotFormat kFormat{"synod.server", 2};
 constexpr std::size_t kSessionBytes = 16;
 
 void write(rsm::Encoder& encoder, SessionId session) {
@@ -65,7 +64,7 @@ bool knows_less(const State& further, const State& state, SessionId session) noe
 
 void encode(const State& state, const LogName& log, std::string& out) {
     const std::size_t begin = out.size();
-    rsm::begin_snapshot(kFormat, {state.replica.position(), state.replica.time()}, out);
+    rsm::begin_snapshot(kStateFormat, {state.replica.position(), state.replica.time()}, out);
     rsm::Encoder encoder(out);
     encoder.integer(state.next.value());
     encoder.integer(log.run);
@@ -87,7 +86,7 @@ void encode(const State& state, const LogName& log, std::string& out) {
 }
 
 std::optional<State> decode_state(Bytes bytes, const LogName& log, std::string& fault) {
-    const auto opened = rsm::open_snapshot(kFormat, bytes);
+    const auto opened = rsm::open_snapshot(kStateFormat, bytes);
     if (const auto* wrong = std::get_if<rsm::SnapshotFault>(&opened)) {
         fault = rsm::name(*wrong);
         return std::nullopt;

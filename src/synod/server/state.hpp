@@ -8,6 +8,7 @@
 #include "synod/core/ids.hpp"
 #include "synod/rsm/once.hpp"
 #include "synod/rsm/replica.hpp"
+#include "synod/rsm/snapshot.hpp"
 #include "synod/rsm/store.hpp"
 
 namespace synod::server {
@@ -28,6 +29,7 @@ struct State {
     rsm::Replica<rsm::Once<rsm::Store>> replica{rsm::Once<rsm::Store>{}};
 };
 
+inline constexpr rsm::SnapshotFormat kStateFormat{"synod.server", 2};
 // For another server: appends
 //     sealed( next:u64 run:u64 cluster:u64 sessions open-values replica )
 //     sessions = count ( session:u64*2 next:u64 )*
