@@ -116,6 +116,7 @@ class Servers(unittest.TestCase):
 
     def start_one(self, sid, *options):
         server = Process([SYNOD, "server", self.configuration, "--sid", str(sid), *options], self.env, self.directory)
+        self.addCleanup(lambda: self.assertEqual(bytes(server.errors).decode(), "", f"server {sid}"))
         self.addCleanup(server.close)
         self.servers[sid] = server
         self.assertTrue(server.wait_lines(1, SECONDS), bytes(server.errors).decode())
