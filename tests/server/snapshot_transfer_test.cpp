@@ -71,6 +71,14 @@ SnapshotFetch::Options options_for(const std::vector<Peer>& peers) {
     return options;
 }
 
+// Until what it does has ended.
+void await(StateLoader& loader) {
+    pollfd poll{loader.fd(), POLLIN, 0};
+    ASSERT_EQ(::poll(&poll, 1, 20'000), 1);
+    loader.tick();
+    ASSERT_EQ(::poll(&poll, 1, 0), 0);
+}
+
 TEST(SnapshotTransfer, AChildSendsItAndTheServerGoesOn) {
     std::vector<Peer> peers(1);
     SnapshotFetch fetching(options_for(peers));
@@ -83,8 +91,7 @@ TEST(SnapshotTransfer, AChildSendsItAndTheServerGoesOn) {
     ASSERT_TRUE(snapshot.has_value());
     StateLoader loader(kLog);
     loader.begin(*snapshot);
-    pollfd poll{loader.fd(), POLLIN, 0};
-    ASSERT_EQ(::poll(&poll, 1, 20'000), 1);
+    await(loader);
     std::string fault;
     const auto received = loader.take(fault);
     ASSERT_TRUE(received.has_value()) << fault;
@@ -262,12 +269,31 @@ TEST(SnapshotTransfer, WhileOneIsBeingSentOthersAreRefused) {
 TEST(StateLoader, ABadSnapshotIsSaidToBeOne) {
     StateLoader loader(kLog);
     loader.begin("nonsense");
-    pollfd poll{loader.fd(), POLLIN, 0};
-    ASSERT_EQ(::poll(&poll, 1, 20'000), 1);
+    await(loader);
+    ASSERT_TRUE(loader.has_loaded());
     std::string fault;
     EXPECT_FALSE(loader.take(fault).has_value());
     EXPECT_EQ(fault, "too short");
-    EXPECT_FALSE(loader.is_under_way());
+    EXPECT_FALSE(loader.is_busy());
+}
+
+TEST(StateLoader, IsBusyUntilItsThreadIsSeenToHaveEnded) {
+    StateLoader loader(kLog);
+    EXPECT_FALSE(loader.is_busy());
+    loader.dispose(state_of(1));
+    EXPECT_TRUE(loader.is_busy());
+    await(loader);
+    EXPECT_FALSE(loader.has_loaded());
+    EXPECT_FALSE(loader.is_busy());
+    std::string snapshot;
+    encode(state_of(1), kLog, snapshot);
+    loader.begin(snapshot);
+    EXPECT_TRUE(loader.is_busy());
+    await(loader);
+    EXPECT_TRUE(loader.is_busy());
+    std::string fault;
+    EXPECT_TRUE(loader.take(fault).has_value());
+    EXPECT_FALSE(loader.is_busy());
 }
 
 }  // namespace

@@ -173,7 +173,7 @@ void Server::send_snapshots() {
             refuse_snapshot(std::move(seeker.stream), kSnapshotForServers);
         else if (seeker.log != to_string(log_name_))
             refuse_snapshot(std::move(seeker.stream), kSnapshotOfAnother);
-        else if (snapshot_fetch_.is_under_way() || loader_.is_under_way())
+        else if (snapshot_fetch_.is_under_way() || loader_.is_busy())
             refuse_snapshot(std::move(seeker.stream), kSnapshotBusy);
         else
             snapshot_sender_.send(std::move(seeker.stream), service_.state());
@@ -187,12 +187,13 @@ void Server::catch_up(Time now) {
     const InstanceLog& log = learner.log();
     if (log.known_decided_below().since(log.first()) < kFarBehind) near_at_ = now;
     if (learner.forgotten(now) || now.since(near_at_) > kFarBehindPatience) {
-        if (!snapshot_fetch_.is_under_way() && !loader_.is_under_way()) ask_for_snapshot(now);
+        if (!snapshot_fetch_.is_under_way() && !loader_.is_busy()) ask_for_snapshot(now);
     } else if (log.missing().empty()) {
         snapshot_fetch_.end();
     }
     if (auto snapshot = snapshot_fetch_.poll(now)) loader_.begin(std::move(*snapshot));
-    if (loader_.has_ended()) install_loaded(now);
+    loader_.tick();
+    if (loader_.has_loaded()) install_loaded(now);
 }
 
 void Server::ask_for_snapshot(Time now) {

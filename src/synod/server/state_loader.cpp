@@ -7,42 +7,48 @@
 namespace synod::server {
 
 StateLoader::~StateLoader() {
-    join();
-}
-
-void StateLoader::join() {
     if (thread_.joinable()) thread_.join();
 }
 
-void StateLoader::begin(std::string snapshot) {
-    SYNOD_CHECK(!under_way_);
-    join();
-    under_way_ = true;
+template <typename Work>
+void StateLoader::start(Work work) {
+    SYNOD_CHECK(!is_busy());
     ended_ = false;
-    thread_ = std::thread([this, snapshot = std::move(snapshot)] {
-        try {
-            state_ = decode_state(as_bytes(snapshot), log_, fault_);
-        } catch (const std::exception& error) {  // there is no memory for it
-            fault_ = error.what();
-        }
+    thread_ = std::thread([this, work = std::move(work)]() mutable {
+        work();
         ended_ = true;
         wake_.set();
     });
 }
 
-std::optional<State> StateLoader::take(std::string& fault) {
-    SYNOD_CHECK(has_ended());
-    join();
-    wake_.clear();
-    under_way_ = false;
-    fault = std::exchange(fault_, {});
-    return std::exchange(state_, std::nullopt);
+void StateLoader::begin(std::string snapshot) {
+    loads_ = true;
+    start([this, snapshot = std::move(snapshot)] {
+        try {
+            state_ = decode_state(as_bytes(snapshot), log_, fault_);
+        } catch (const std::exception& error) {  // there is no memory for it
+            fault_ = error.what();
+        }
+    });
 }
 
 void StateLoader::dispose(State state) {
-    SYNOD_CHECK(!under_way_);
-    join();
-    thread_ = std::thread([state = std::move(state)] {});
+    loads_ = false;
+    start([state = std::move(state)]() mutable { static_cast<void>(State(std::move(state))); });
+}
+
+void StateLoader::tick() {
+    if (!thread_.joinable() || !ended_) return;
+    thread_.join();
+    wake_.clear();
+    loaded_ = loads_;
+}
+
+std::optional<State> StateLoader::take(std::string& fault) {
+    SYNOD_CHECK(loaded_);
+    loaded_ = false;
+    fault = std::exchange(fault_, {});
+    return std::exchange(state_, std::nullopt);
 }
 
 }  // namespace synod::server

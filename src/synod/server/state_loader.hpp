@@ -10,7 +10,9 @@
 
 namespace synod::server {
 
-// Makes states of snapshots, in a thread of its own: it may take a second, and nobody is to wait for it.
+// Makes states of snapshots, and frees their memory, in a thread of its own: it may take a second, and nobody
+// is to wait for it. While it is busy, the process must not be forked: the child would have the thread's
+// locks and not the thread.
 class StateLoader {
 public:
     // Of this log alone.
@@ -19,26 +21,32 @@ public:
     StateLoader(const StateLoader&) = delete;
     StateLoader& operator=(const StateLoader&) = delete;
 
-    // REQUIRES: none is under way.
+    // Begins to make a state of the snapshot. REQUIRES: it is not busy.
     void begin(std::string snapshot);
-    [[nodiscard]] bool is_under_way() const noexcept { return under_way_; }
-    // It has ended: take() is due.
-    [[nodiscard]] bool has_ended() const noexcept { return under_way_ && ended_; }
-    // The state, or else what is wrong with the snapshot.
-    [[nodiscard]] std::optional<State> take(std::string& fault);
-    // Frees the memory of a state. REQUIRES: none is under way.
+    // Begins to free the memory of the state. REQUIRES: it is not busy.
     void dispose(State state);
-    // Readable once it has ended.
+    // Sees whether the thread has ended.
+    void tick();
+
+    // With one or the other, or with a state that waits to be taken.
+    [[nodiscard]] bool is_busy() const noexcept { return loaded_ || thread_.joinable(); }
+    // take() is due.
+    [[nodiscard]] bool has_loaded() const noexcept { return loaded_; }
+    // The state, or else what is wrong with the snapshot. REQUIRES: has_loaded().
+    [[nodiscard]] std::optional<State> take(std::string& fault);
+    // Readable when there is something for tick() to see.
     [[nodiscard]] int fd() const noexcept { return wake_.fd(); }
 
 private:
-    void join();
+    template <typename Work>
+    void start(Work work);
 
     const LogName log_;
     node::Wake wake_;
     std::thread thread_;
-    bool under_way_ = false;
     std::atomic<bool> ended_ = false;
+    bool loads_ = false;  // it makes a state; else it frees one
+    bool loaded_ = false;
     std::optional<State> state_;  // the thread's until it has ended
     std::string fault_;
 };
