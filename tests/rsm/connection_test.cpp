@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "rsm/rsm_test.hpp"
+#include "synod/rsm/once.hpp"
 
 namespace synod::rsm::test {
 namespace {
@@ -244,6 +245,32 @@ TEST_F(ConnectionTest, ItsOwnRepliesOfATransactionAreBoundedAsThoseOfTheStore) {
 TEST_F(ConnectionTest, OnceIsForCommandsOfTheStoreAlone) {
     for (const std::string command : {"WATCH a b", "EXEC", "PING", "SYNOD.ONCE d 1 GET a"})
         EXPECT_THAT(say("SYNOD.ONCE c 2 " + command + "\r\n"), HasSubstr("cannot be run once")) << command;
+}
+
+TEST_F(ConnectionTest, AnAnswerOfOnceComesInTheProtocolOfWhoeverAsks) {
+    Replica<Once<Store>> replica{Once<Store>{}};
+    const auto ask = [&](Connection& connection, std::string_view bytes) {
+        connection.receive(as_bytes(bytes));
+        Connection::Request request;
+        while (connection.next(request)) {
+            std::string reply;
+            replica.apply({}, as_bytes(request.operation), reply);
+            connection.answer(reply);
+        }
+        return std::exchange(connection.output(), {});
+    };
+    Connection other{Client{.id = 8}, facts_};
+    EXPECT_THAT(ask(other, "HELLO 3\r\n"), StartsWith("%7"));
+    constexpr std::string_view kAsked = "SYNOD.ONCE c 1 MGET a b\r\n";
+    EXPECT_EQ(ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
+    EXPECT_EQ(ask(other, kAsked), "*2\r\n_\r\n_\r\n");
+    EXPECT_EQ(ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
+}
+
+TEST_F(ConnectionTest, AnAnswerOfOnceComesInTheProtocolInWhichItWasAskedFor) {
+    submit("SYNOD.ONCE c 1 GET a\r\nHELLO 3\r\n");
+    connection_.answer("_\r\n");
+    EXPECT_THAT(sent(), StartsWith("$-1\r\n%7"));
 }
 
 TEST_F(ConnectionTest, OnceSpoilsATransaction) {

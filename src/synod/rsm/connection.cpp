@@ -134,8 +134,9 @@ bool Connection::once(Arguments arguments, Request& request) {
     }
     request.operation.clear();
     encode_once(request.operation, {arguments[1], static_cast<std::uint64_t>(*sequence)});
-    encode_operation(request.operation, client_.protocol, inner);
-    await(Awaited::reply, request, false);
+    // The answer is kept, and who asks again may speak another protocol: it is kept in the richer one.
+    encode_operation(request.operation, Protocol::resp3, inner);
+    await(Awaited::reply_in_resp3, request, false);
     return true;
 }
 
@@ -237,7 +238,7 @@ void Connection::await(Awaited what, Request& request, bool read_only, bool of_t
     request.read_only = read_only;
     request.of_time = of_time;
     if (!unanswered_.empty()) said_behind_ += unanswered_.back().then.size();
-    unanswered_.push_back({what, {}});
+    unanswered_.push_back({what, client_.protocol, {}});
 }
 
 void Connection::answer(std::string_view reply) {
@@ -245,6 +246,8 @@ void Connection::answer(std::string_view reply) {
     switch (unanswered_.front().what) {
         case Awaited::reply:
             return settle(reply);
+        case Awaited::reply_in_resp3:
+            return translate(reply);
         case Awaited::versions:
             remember_versions(reply);
             return settle("+OK\r\n");
@@ -268,6 +271,13 @@ void Connection::settle(std::string_view reply) {
     output_ += unanswered_.front().then;
     if (unanswered_.size() > 1) said_behind_ -= unanswered_.front().then.size();
     unanswered_.pop_front();
+}
+
+void Connection::translate(std::string_view reply) {
+    if (unanswered_.front().protocol == Protocol::resp3) return settle(reply);
+    std::string text;
+    append_in_resp2(reply, text);
+    settle(text);
 }
 
 void Connection::abandon() noexcept {

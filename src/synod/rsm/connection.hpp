@@ -75,10 +75,16 @@ public:
     [[nodiscard]] const Client& client() const noexcept { return client_; }
 
 private:
-    enum class Awaited : std::uint8_t { reply, versions, transaction };
+    enum class Awaited : std::uint8_t {
+        reply,
+        reply_in_resp3,  // whatever the client speaks
+        versions,
+        transaction,
+    };
     struct Unanswered {
         Awaited what;
-        std::string then;  // what the connection has to say after it
+        Protocol protocol;  // that the client spoke when it asked
+        std::string then;   // what the connection has to say after it
     };
     // A queued command that the connection answers by itself, at its place in the transaction.
     struct OwnCommand {
@@ -102,6 +108,7 @@ private:
 
     void await(Awaited what, Request& request, bool read_only, bool of_time = false);
     void settle(std::string_view reply);
+    void translate(std::string_view reply);
     void remember_versions(std::string_view reply);
     void merge_own_replies(std::string_view reply);
     void run_own(const OwnCommand& own, std::string& out);

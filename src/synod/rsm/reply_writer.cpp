@@ -70,6 +70,29 @@ void ReplyWriter::verbatim(std::string_view text) {
     out_.append("\r\n");
 }
 
+void append_in_resp2(std::string_view replies, std::string& out) {
+    ReplyWriter writer(out, Protocol::resp2);
+    while (!replies.empty()) {
+        std::size_t end = replies.find('\r') + 2;
+        const char type = replies.front();
+        const auto number = parse_integer(replies.substr(1, end - 3)).value_or(0);
+        const auto size = static_cast<std::size_t>(number);
+        if (type == '_') {
+            writer.null();
+        } else if (type == '%') {
+            writer.map(size);
+        } else if (type == '~') {
+            writer.set(size);
+        } else if (type == '$' || type == '=') {
+            writer.bulk(replies.substr(end, size).substr(type == '=' ? 4 : 0));  // "txt:"
+            end += size + 2;
+        } else {
+            out += replies.substr(0, end);
+        }
+        replies.remove_prefix(end);
+    }
+}
+
 std::size_t end_of_reply(std::string_view replies) {
     std::size_t at = 0;
     for (std::size_t left = 1; left > 0; --left) {

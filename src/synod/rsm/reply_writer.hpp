@@ -36,6 +36,10 @@ private:
     Protocol protocol_;
 };
 
+// Appends the replies as somebody who speaks RESP2 gets them. REQUIRES: they are what a ReplyWriter wrote in
+// RESP3.
+void append_in_resp2(std::string_view replies, std::string& out);
+
 // Where the first reply in the bytes ends. REQUIRES: they are what a ReplyWriter wrote.
 [[nodiscard]] std::size_t end_of_reply(std::string_view replies);
 
