@@ -333,6 +333,18 @@ class BesideRedis(unittest.TestCase):
             client.same("MULTI")
             client.same("EXEC")
 
+    def test_of_watched_keys_that_came_and_went(self):
+        client, other = Pair(self), Pair(self)
+        for words in [("SET", "new", "1"), ("SET", "new", "1", "PX", "1"), ("APPEND", "new", "1"), ("INCR", "new"),
+                      ("MSET", "other", "1", "new", "1")]:
+            for end in [("DEL", "new"), ("RENAME", "new", "elsewhere"), ("FLUSHALL",), ("PEXPIRE", "new", "-1")]:
+                client.same("DEL", "new")
+                client.same("WATCH", "new")
+                other.same(*words)
+                other.same(*end)
+                client.same("MULTI")
+                client.same("EXEC")
+
     # ---- Time
 
     def test_of_time_that_passes(self):

@@ -210,6 +210,33 @@ TEST_F(ConnectionTest, ItsOwnCommandsKeepTheirPlacesInATransaction) {
               "*6\r\n+PONG\r\n+OK\r\n*2\r\n$1\r\n1\r\n$-1\r\n+OK\r\n$1\r\n1\r\n$2\r\nme\r\n+PONG\r\n");
 }
 
+TEST_F(ConnectionTest, AKeyThatCameAndWentSinceWatchSpoilsExec) {
+    say("WATCH new\r\n");
+    server_.apply({"SET", "new", "1"});
+    server_.apply({"DEL", "new"});
+    EXPECT_EQ(say("MULTI\r\nSET a 1\r\nEXEC\r\n"), "+OK\r\n+QUEUED\r\n*-1\r\n");
+    say("WATCH new\r\n");
+    server_.apply({"SET", "new", "1", "PX", "5"});
+    server_.now.ms += 1000;
+    EXPECT_EQ(say("MULTI\r\nSET a 1\r\nEXEC\r\n"), "+OK\r\n+QUEUED\r\n*-1\r\n");
+    say("WATCH new\r\n");
+    EXPECT_EQ(say("MULTI\r\nSET a 1\r\nEXEC\r\n"), "+OK\r\n+QUEUED\r\n*1\r\n+OK\r\n");
+}
+
+TEST_F(ConnectionTest, AKeyThatHadExpiredBeforeWatchAndIsRemovedLaterDoesNotSpoilExec) {
+    server_.apply({"SET", "old", "1", "PX", "5"});
+    // More deadlines than an entry removes come before it.
+    for (int k = 0; k < 100; ++k)
+        server_.apply({"SET", fmt::format("older{}", k), "1", "PX", "1"});
+    server_.now.ms += 1000;
+    say("WATCH old\r\n");
+    ASSERT_GT(server_.replica.machine().keys().size(), 0U);
+    for (int k = 0; k < 10; ++k)
+        server_.apply({"GET", "old"});
+    ASSERT_EQ(server_.replica.machine().keys().size(), 0U);
+    EXPECT_EQ(say("MULTI\r\nPING\r\nEXEC\r\n"), "+OK\r\n+QUEUED\r\n*1\r\n+PONG\r\n");
+}
+
 TEST_F(ConnectionTest, ItsOwnCommandsAreLeftOutWithTheOthers) {
     say("WATCH a\r\n");
     server_.apply({"SET", "a", "1"});

@@ -42,11 +42,15 @@ Record* Keyspace::find(std::string_view key) noexcept {
 
 Record& Keyspace::obtain(std::string_view key) {
     Record* record = table_.find(key);
-    if (record == nullptr) return table_.insert(std::string(key));
-    if (is_expired(*record)) {
+    if (record == nullptr) {
+        record = &table_.insert(std::string(key));
+    } else if (is_expired(*record)) {
         record->value.clear();
         clear_deadline(*record);
+    } else {
+        return *record;
     }
+    births_.note(record->hash, ++changes_);
     return *record;
 }
 
@@ -91,7 +95,7 @@ void Keyspace::expire_some() {
 
 std::uint64_t Keyspace::version(std::string_view key) const noexcept {
     const Record* record = find(key);
-    return record == nullptr ? 0 : record->version;
+    return record == nullptr ? births_.last(table_.hash_of(key)) : record->version;
 }
 
 std::uint64_t Keyspace::draw() noexcept {
@@ -144,6 +148,7 @@ void Keyspace::snapshot(std::string& out) const {
     encoder.signed_integer(now_.ms);
     encoder.integer(changes_);
     encoder.integer(table_.seed());
+    births_.snapshot(encoder);
     encoder.length(table_.size());
     table_.for_each_from(0, [&](const Record& record) {
         encoder.text(record.key);
@@ -160,6 +165,7 @@ bool Keyspace::restore(Bytes snapshot) {
     if (now_.ms < 0) return false;
     changes_ = decoder.integer<std::uint64_t>();
     table_ = KeyTable(decoder.integer<std::uint64_t>());
+    if (!births_.restore(decoder, changes_)) return false;
     for (std::size_t left = decoder.count(kRecordBytesMin); left > 0 && decoder.well_formed(); --left) {
         const std::string_view key = decoder.text();
         if (table_.find(key) != nullptr) return false;

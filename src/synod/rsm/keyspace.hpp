@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "synod/rsm/births.hpp"
 #include "synod/rsm/expiry_queue.hpp"
 #include "synod/rsm/key_table.hpp"
 #include "synod/rsm/state_machine.hpp"
@@ -16,7 +17,10 @@ namespace synod::rsm {
 //
 // K1. A key is expired when time is past its deadline: from then on it is not there for anybody, though its
 //     memory may still be held. What is held is removed in the order of the deadlines, a few at each entry.
-// K2. A version belongs to one value of one key: none is given twice.
+// K2. A version belongs to one value of one key, or to one birth of a key: none is given twice.
+// K3. The version of a key that is not there is that of the last birth in its group: so one that was there
+//     in between has another one. Groups are a fixed number, by the first bits of the keys' hashes, so now
+//     and then the birth of one key changes the version of another that is not there either.
 class Keyspace {
 public:
     // A value beyond so many bytes is refused; the same at all replicas.
@@ -49,7 +53,7 @@ public:
     bool erase(std::string_view key);
     void clear();
 
-    // Of an absent key 0: one that was absent and is absent again is as it was.
+    // See K2 and K3.
     [[nodiscard]] std::uint64_t version(std::string_view key) const noexcept;
     // Every key is as likely as the others. Null: there is none.
     [[nodiscard]] const Record* random_key();
@@ -78,6 +82,7 @@ private:
     std::size_t value_bytes_max_;
     UnixTime now_;
     std::uint64_t changes_ = 0;
+    Births births_;
     KeyTable table_;
     ExpiryQueue expiry_;
 

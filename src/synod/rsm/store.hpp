@@ -14,7 +14,7 @@ namespace synod::rsm {
 // Redis would reply to it. A connection turns what its client sends into operations.
 class Store {
 public:
-    static constexpr SnapshotFormat kSnapshotFormat{"synod.store", 1};
+    static constexpr SnapshotFormat kSnapshotFormat{"synod.store", 2};
 
     // Values beyond the limit are refused; the same at all replicas.
     explicit Store(std::size_t value_bytes_max = RequestLimits{}.argument_bytes_max)
