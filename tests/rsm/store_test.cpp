@@ -165,6 +165,22 @@ TEST_F(StoreTest, MalformedOperationsAreAnsweredAndChangeNothing) {
     EXPECT_EQ(server_.apply({"GET", "b"}), kNull);
 }
 
+// Found by tests/fuzz.
+TEST_F(StoreTest, ASnapshotOfNoEntryThatHasKeysIsOverwrittenByTheFirstEntry) {
+    server_.apply({"SET", "a", "1", "PX", "10"});
+    std::string snapshot;
+    server_.replica.machine().snapshot(snapshot);
+    Store store;
+    ASSERT_TRUE(store.restore(as_bytes(snapshot)));
+    const std::string get = operation({"GET", "a"});
+    for (std::uint64_t position = 0; position < 3; ++position) {
+        std::string reply;
+        store.apply({Position{position}, {2'000'000}, as_bytes(get)}, reply);
+        EXPECT_EQ(reply, kNull);
+        store.keys().check_invariants();
+    }
+}
+
 TEST_F(StoreTest, CommandsOfTheConnectionAreNoOperations) {
     EXPECT_EQ(server_.apply({"PING"}), "-ERR malformed operation\r\n");
     EXPECT_EQ(server_.apply({"MULTI"}), "-ERR malformed operation\r\n");

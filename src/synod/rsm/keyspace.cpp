@@ -25,6 +25,7 @@ void Keyspace::enter(const LogEntry& entry) {
         StateHash seed;
         seed.add(entry.time.ms);
         seed.add(entry.command);
+        clear();  // a snapshot may say that it is of no entry, and have keys
         table_ = KeyTable(seed.value());
     }
     expire_some();
