@@ -176,6 +176,62 @@ class Failures(Servers):
         self.assertEqual(self.servers[2].stop(), 0)
 
 
+class Memory(Servers):
+    OOM = "OOM command not allowed when used memory > 'maxmemory'"
+
+    def fill(self, client):
+        """Sets keys until the server refuses one: how many there are."""
+        for k in range(100):
+            try:
+                client.ask("SET", f"key-{k}", b"v" * (1 << 20))
+            except ReplyError as error:
+                self.assertIn(self.OOM, str(error))
+                return k
+        return self.fail("it took all of it")
+
+    def test_a_server_that_is_full_refuses_what_needs_more_and_all_stay_equal(self):
+        for sid in (1, 2, 3):
+            self.start_one(sid, "--log", self.log(sid), *(("--maxmemory", "8MiB") if sid == 1 else ()))
+        self.await_leader()
+        full, other = self.client(1), self.client(2)
+        count = self.fill(full)
+        self.assertEqual(count, 8)
+        info = full.info()
+        self.assertEqual(info["maxmemory"], str(8 << 20))
+        self.assertGreater(int(info["used_memory"]), 8 << 20)
+        self.assertEqual(full.ask("CONFIG", "GET", "maxmemory"), [b"maxmemory", b"%d" % (8 << 20)])
+        self.assertEqual(full.ask("GET", "key-1"), b"v" * (1 << 20))
+        self.assertEqual(full.ask("EXPIRE", "key-1", "1000"), 1)
+        self.assertEqual(other.ask("SET", "beyond", "x"), b"OK")
+        self.assertEqual(full.ask("GET", "beyond"), b"x")
+        self.assertEqual(full.ask("DEL", "key-0"), 1)
+        self.assertEqual(full.ask("SET", "key-0", "x"), b"OK")
+        self.await_same_position()
+        for server in self.servers.values():
+            self.assertEqual(server.stop(), 0)
+        self.assertEqual(self.executed(1), self.executed(2))
+        self.assertEqual(self.executed(1), self.executed(3))
+
+    def test_a_numbered_command_that_a_full_server_refused_is_run_by_no_other_one(self):
+        for sid in (1, 2, 3):
+            self.start_one(sid, "--log", self.log(sid), *(("--maxmemory", "2MiB") if sid == 1 else ()))
+        self.await_leader()
+        full, other = self.client(1), self.client(2)
+        self.assertEqual(full.ask("SYNOD.ONCE", "me", 1, "INCR", "n"), 1)
+        self.fill(full)
+        self.assertEqual(full.ask("SYNOD.ONCE", "me", 1, "INCR", "n"), 1)
+        for client in (full, other):
+            with self.assertRaisesRegex(ReplyError, self.OOM):
+                client.ask("SYNOD.ONCE", "me", 2, "INCR", "n")
+        self.assertEqual(other.ask("SYNOD.ONCE", "me", 3, "INCR", "n"), 2)
+        for server in self.servers.values():
+            self.assertEqual(server.stop(), 0)
+        self.assertIn("SYNOD.ONCE me 2 (refused)", {line[2] for line in self.executed(2)})
+        done = subprocess.run([SYNOD, "check", "--executed", *(self.log(sid) for sid in (1, 2, 3))], capture_output=True,
+                              timeout=SECONDS)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+
 class BadClients(Servers):
     def test_garbage_gets_an_error_and_is_closed_and_nobody_else_notices(self):
         self.start()

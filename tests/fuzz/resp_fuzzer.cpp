@@ -28,6 +28,7 @@ constexpr RequestLimits kLimits{
 struct NoFacts : ServerFacts {
     [[nodiscard]] std::vector<Section> info() const override { return {{"Server", {{"a", "b"}}}}; }
     [[nodiscard]] Fields configuration() const override { return {{"save", ""}}; }
+    [[nodiscard]] bool is_full() const override { return false; }
     [[nodiscard]] std::string clients() const override { return "id=1\n"; }
 };
 

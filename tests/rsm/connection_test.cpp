@@ -44,6 +44,21 @@ protected:
     std::deque<Connection::Request> submitted_;
 };
 
+// Remembers numbered commands.
+struct OnceServer {
+    std::string ask(Connection& connection, std::string_view bytes) {
+        connection.receive(as_bytes(bytes));
+        Connection::Request request;
+        while (connection.next(request)) {
+            std::string reply;
+            replica.apply({}, as_bytes(request.operation), reply);
+            connection.answer(reply);
+        }
+        return std::exchange(connection.output(), {});
+    }
+    Replica<Once<Store>> replica{Once<Store>{}};
+};
+
 // ---- Order
 // -----------------------------------------------------------------------------------------------------
 
@@ -275,29 +290,69 @@ TEST_F(ConnectionTest, OnceIsForCommandsOfTheStoreAlone) {
 }
 
 TEST_F(ConnectionTest, AnAnswerOfOnceComesInTheProtocolOfWhoeverAsks) {
-    Replica<Once<Store>> replica{Once<Store>{}};
-    const auto ask = [&](Connection& connection, std::string_view bytes) {
-        connection.receive(as_bytes(bytes));
-        Connection::Request request;
-        while (connection.next(request)) {
-            std::string reply;
-            replica.apply({}, as_bytes(request.operation), reply);
-            connection.answer(reply);
-        }
-        return std::exchange(connection.output(), {});
-    };
+    OnceServer server;
     Connection other{Client{.id = 8}, facts_};
-    EXPECT_THAT(ask(other, "HELLO 3\r\n"), StartsWith("%7"));
+    EXPECT_THAT(server.ask(other, "HELLO 3\r\n"), StartsWith("%7"));
     constexpr std::string_view kAsked = "SYNOD.ONCE c 1 MGET a b\r\n";
-    EXPECT_EQ(ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
-    EXPECT_EQ(ask(other, kAsked), "*2\r\n_\r\n_\r\n");
-    EXPECT_EQ(ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
+    EXPECT_EQ(server.ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
+    EXPECT_EQ(server.ask(other, kAsked), "*2\r\n_\r\n_\r\n");
+    EXPECT_EQ(server.ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");
 }
 
 TEST_F(ConnectionTest, AnAnswerOfOnceComesInTheProtocolInWhichItWasAskedFor) {
     submit("SYNOD.ONCE c 1 GET a\r\nHELLO 3\r\n");
     connection_.answer("_\r\n");
     EXPECT_THAT(sent(), StartsWith("$-1\r\n%7"));
+}
+
+constexpr std::string_view kFull = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+
+TEST_F(ConnectionTest, WhatMayNeedMoreMemoryIsRefusedWhileTheServerIsFull) {
+    say("SET a 1\r\n");
+    facts_.full = true;
+    for (const std::string command : {"SET a 2", "INCR a", "APPEND a x", "MSET a 1 b 2", "SETRANGE a 9 x"})
+        EXPECT_EQ(say(command + "\r\n"), kFull) << command;
+    EXPECT_EQ(say("GET a\r\nEXPIRE a 100\r\nRENAME a b\r\nPING\r\nDEL b\r\n"),
+              "$1\r\n1\r\n:1\r\n+OK\r\n+PONG\r\n:1\r\n");
+    facts_.full = false;
+    EXPECT_EQ(say("SET a 2\r\n"), "+OK\r\n");
+}
+
+TEST_F(ConnectionTest, WhatIsRefusedForMemoryKeepsItsPlaceAmongTheReplies) {
+    submit("SET a 1\r\n");
+    facts_.full = true;
+    submit("SET a 2\r\nGET a\r\n");
+    EXPECT_EQ(answer(), "+OK\r\n" + std::string(kFull));
+    EXPECT_EQ(answer(), "$1\r\n1\r\n");
+}
+
+TEST_F(ConnectionTest, ATransactionIsNeitherQueuedNorRunWhileTheServerIsFull) {
+    say("MULTI\r\nSET a 1\r\n");
+    facts_.full = true;
+    EXPECT_EQ(say("GET a\r\n"), kFull);
+    EXPECT_EQ(say("EXEC\r\n"),
+              "-EXECABORT Transaction discarded because of: " + std::string(kFull.substr(1)));
+    EXPECT_EQ(say("EXEC\r\nGET a\r\n"), "-ERR EXEC without MULTI\r\n$-1\r\n");
+    facts_.full = false;
+    say("MULTI\r\nGET a\r\n");
+    facts_.full = true;
+    EXPECT_EQ(say("EXEC\r\n"), "*1\r\n$-1\r\n");
+}
+
+TEST_F(ConnectionTest, ANumberedCommandThatIsRefusedForMemoryIsNeverRunAndOneThatHasRunIsAnswered) {
+    OnceServer server;
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE c 1 INCR n\r\n"), ":1\r\n");
+    facts_.full = true;
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE c 1 INCR n\r\n"), ":1\r\n");
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE c 2 INCR n\r\n"), kFull);
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE c 3 GET n\r\n"), "$1\r\n1\r\n");
+    facts_.full = false;
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE d 1 INCR n\r\n"), ":2\r\n");
+    facts_.full = true;
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE d 2 INCR n\r\n"), kFull);
+    facts_.full = false;
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE d 2 INCR n\r\n"), kFull);
+    EXPECT_EQ(server.ask(connection_, "SYNOD.ONCE d 3 INCR n\r\n"), ":3\r\n");
 }
 
 TEST_F(ConnectionTest, OnceSpoilsATransaction) {

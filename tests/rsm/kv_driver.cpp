@@ -22,6 +22,7 @@ class NoFacts : public ServerFacts {
         return {{"Server", {{"redis_mode", "test"}}}};
     }
     [[nodiscard]] Fields configuration() const override { return {{"appendonly", "no"}, {"save", ""}}; }
+    [[nodiscard]] bool is_full() const override { return false; }
     [[nodiscard]] std::string clients() const override { return {}; }
 };
 

@@ -32,7 +32,10 @@ struct TestFacts : ServerFacts {
         return {{"Server", {{"uptime_in_seconds", "12"}}}, {"Clients", {{"connected_clients", "1"}}}};
     }
     [[nodiscard]] Fields configuration() const override { return {{"save", ""}, {"maxmemory", "0"}}; }
+    [[nodiscard]] bool is_full() const override { return full; }
     [[nodiscard]] std::string clients() const override { return "id=7\n"; }
+
+    bool full = false;
 };
 
 // A replica, and clients whose operations it applies at once.

@@ -144,6 +144,34 @@ TEST_F(StoreTest, AKeyThatWasRemovedAndSetAgainIsAnotherOne) {
     EXPECT_NE(keys().version("a"), version);
 }
 
+TEST_F(StoreTest, CountsTheMemoryOfItsKeysAndGivesItBack) {
+    EXPECT_EQ(keys().memory_bytes(), 0U);
+    const std::string large(1 << 20, 'v');
+    server_.apply({"SET", "a", large});
+    EXPECT_GT(keys().memory_bytes(), large.size());
+    EXPECT_LT(keys().memory_bytes(), large.size() + 1000);
+    server_.apply({"SET", "b", "1", "PX", "10"});
+    server_.apply({"SET", "a", "small"});
+    EXPECT_LT(keys().memory_bytes(), 1000U);
+    for (int k = 0; k < 1000; ++k)
+        server_.apply({"APPEND", "a", "0123456789"});
+    EXPECT_GE(keys().memory_bytes(), 10'000U);
+    EXPECT_LT(keys().memory_bytes(), 25'000U);
+    keys().check_invariants();
+    TestServer other;
+    ASSERT_EQ(other.replica.restore(as_bytes(server_.snapshot())), std::nullopt);
+    EXPECT_GE(other.replica.machine().keys().memory_bytes(), 10'000U);
+    other.replica.machine().keys().check_invariants();
+    server_.now.ms += 11;
+    server_.apply({"RENAME", "a", "c"});
+    keys().check_invariants();
+    server_.apply({"DEL", "c"});
+    EXPECT_EQ(keys().memory_bytes(), 0U);
+    server_.apply({"SET", "a", large});
+    server_.apply({"FLUSHALL"});
+    EXPECT_EQ(keys().memory_bytes(), 0U);
+}
+
 TEST_F(StoreTest, AWatchedKeyThatExpiresHasChanged) {
     server_.apply({"SET", "a", "1", "PX", "10"});
     const std::uint64_t version = keys().version("a");

@@ -14,6 +14,7 @@ namespace {
 class NoFacts : public rsm::ServerFacts {
     [[nodiscard]] std::vector<Section> info() const override { return {}; }
     [[nodiscard]] Fields configuration() const override { return {}; }
+    [[nodiscard]] bool is_full() const override { return false; }
     [[nodiscard]] std::string clients() const override { return {}; }
 };
 

@@ -335,6 +335,9 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
     add_leader(*sub, o.leader);
     sub->add_option("--history", o.history_bytes, "How much is kept for servers that come late (256MiB)")
         ->transform(size_text());
+    sub->add_option("--maxmemory", o.memory_bytes_max,
+                    "Keys and values beyond so much: refuse commands that need more (no limit)")
+        ->transform(size_text());
     sub->add_option("--clients", o.clients_max, "Most clients at a time (10000)")
         ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
     sub->add_option(

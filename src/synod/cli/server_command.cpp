@@ -56,6 +56,7 @@ server::Options options_of(const ServerConfiguration& configuration, const Serve
     if (self.redis) options.listen.push_back(*self.redis);
     if (self.redis != self.address) options.listen.push_back(self.address);
     options.log = given.log;
+    options.memory_bytes_max = given.memory_bytes_max;
     options.clients.clients_max = raise_clients_max(given.clients_max);
     return options;
 }

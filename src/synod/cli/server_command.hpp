@@ -15,6 +15,7 @@ struct ServerCommandOptions {
     OracleOptions leader;
     std::uint64_t history_bytes = std::uint64_t{256} << 20;
     std::size_t clients_max = 10'000;
+    std::uint64_t memory_bytes_max = 0;  // 0: no limit
     std::optional<std::uint64_t> run;
 };
 

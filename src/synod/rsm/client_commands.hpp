@@ -34,6 +34,8 @@ public:
 
     [[nodiscard]] virtual std::vector<Section> info() const = 0;
     [[nodiscard]] virtual Fields configuration() const = 0;
+    // The keys take more memory than they may: what may need more is refused.
+    [[nodiscard]] virtual bool is_full() const = 0;
     // A line for each connection, as Connection::describe() has it.
     [[nodiscard]] virtual std::string clients() const = 0;
 };

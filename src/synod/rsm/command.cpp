@@ -42,8 +42,16 @@ constexpr Command writing(std::string_view name, int arity, std::string_view gro
     return {name, arity, group, summary, first, last, first == 0 ? 0 : step, nullptr, write};
 }
 
+// As `writing`, of what may need more memory.
+constexpr Command growing(std::string_view name, int arity, std::string_view group, Write write,
+                          std::string_view summary, int first = 1, int last = 1, int step = 1) {
+    Command command = writing(name, arity, group, write, summary, first, last, step);
+    command.grows = true;
+    return command;
+}
+
 constexpr Command kCommands[] = {
-    writing("append", 3, "string", append, "Appends to a value."),
+    growing("append", 3, "string", append, "Appends to a value."),
     answering("auth", -2, "connection", auth, "Authenticates the connection."),
     answering("client", -2, "connection", nullptr, "What concerns the connection itself."),
     answering("client|getname", 2, "connection", client_getname, "The connection's name."),
@@ -61,8 +69,8 @@ constexpr Command kCommands[] = {
     answering("config", -2, "server", nullptr, "What concerns the configuration."),
     answering("config|get", -3, "server", config_get, "Parameters whose names match a pattern."),
     reading("dbsize", 1, "server", dbsize, "How many keys there are.", 0, 0),
-    writing("decr", 2, "string", decr, "Subtracts one from a number."),
-    writing("decrby", 3, "string", decrby, "Subtracts from a number."),
+    growing("decr", 2, "string", decr, "Subtracts one from a number."),
+    growing("decrby", 3, "string", decrby, "Subtracts from a number."),
     writing("del", -2, "generic", del, "Removes keys.", 1, -1),
     controlling("discard", 1, "transactions", Control::discard, "Forgets what was queued."),
     answering("echo", 2, "connection", echo, "Says what it is told."),
@@ -77,23 +85,23 @@ constexpr Command kCommands[] = {
     writing("getdel", 2, "string", getdel, "Removes a key and returns its value."),
     writing("getex", -2, "string", getex, "Returns a value and sets how long it is there."),
     reading("getrange", 4, "string", getrange, "A part of a value."),
-    writing("getset", 3, "string", getset, "Sets a value and returns the one before."),
+    growing("getset", 3, "string", getset, "Sets a value and returns the one before."),
     answering("hello", -1, "connection", hello, "Chooses the protocol."),
-    writing("incr", 2, "string", incr, "Adds one to a number."),
-    writing("incrby", 3, "string", incrby, "Adds to a number."),
-    writing("incrbyfloat", 3, "string", incrbyfloat, "Adds to a number with a fraction."),
+    growing("incr", 2, "string", incr, "Adds one to a number."),
+    growing("incrby", 3, "string", incrby, "Adds to a number."),
+    growing("incrbyfloat", 3, "string", incrbyfloat, "Adds to a number with a fraction."),
     answering("info", -1, "server", info, "What is to be known of this server."),
     reading("keys", 2, "generic", keys, "The keys that match a pattern.", 0, 0),
     reading("mget", -2, "string", mget, "Several values.", 1, -1),
-    writing("mset", -3, "string", mset, "Sets several values.", 1, -1, 2),
-    writing("msetnx", -3, "string", msetnx, "Sets several values, unless there is one.", 1, -1, 2),
+    growing("mset", -3, "string", mset, "Sets several values.", 1, -1, 2),
+    growing("msetnx", -3, "string", msetnx, "Sets several values, unless there is one.", 1, -1, 2),
     controlling("multi", 1, "transactions", Control::multi, "Queues what follows."),
     writing("persist", 2, "generic", persist, "Lets a key be there for ever."),
     writing("pexpire", -3, "generic", pexpire, "Sets how many milliseconds a key has."),
     writing("pexpireat", -3, "generic", pexpireat, "Sets the millisecond until which a key is there."),
     reading("pexpiretime", 2, "generic", pexpiretime, "The millisecond until which a key is there."),
     answering("ping", -1, "connection", ping, "Says that the server is there."),
-    writing("psetex", 4, "string", psetex, "Sets a value that has so many milliseconds."),
+    growing("psetex", 4, "string", psetex, "Sets a value that has so many milliseconds."),
     telling_time("pttl", pttl, "How many milliseconds a key has."),
     controlling("quit", -1, "connection", Control::quit, "Closes the connection."),
     writing("randomkey", 1, "generic", randomkey, "Any key.", 0, 0),
@@ -102,10 +110,10 @@ constexpr Command kCommands[] = {
     controlling("reset", 1, "connection", Control::reset, "Makes the connection as new."),
     reading("scan", -2, "generic", scan, "The keys, a few at a time.", 0, 0),
     answering("select", 2, "connection", select, "Chooses the database; there is one, 0."),
-    writing("set", -3, "string", set, "Sets a value."),
-    writing("setex", 4, "string", setex, "Sets a value that has so many seconds."),
-    writing("setnx", 3, "string", setnx, "Sets a value, unless there is one."),
-    writing("setrange", 4, "string", setrange, "Writes into a value."),
+    growing("set", -3, "string", set, "Sets a value."),
+    growing("setex", 4, "string", setex, "Sets a value that has so many seconds."),
+    growing("setnx", 3, "string", setnx, "Sets a value, unless there is one."),
+    growing("setrange", 4, "string", setrange, "Writes into a value."),
     reading("strlen", 2, "string", strlen, "The length of a value."),
     controlling("synod.once", -4, "synod", Control::once,
                 "Runs a client's numbered command, unless it has run already: then its answer comes again."),

@@ -40,6 +40,7 @@ struct Command {
     Own own = nullptr;
     Control control = Control::none;
     bool of_time = false;  // it reads what time it is
+    bool grows = false;    // it may need more memory for the keys
 
     [[nodiscard]] bool is_of_store() const noexcept { return read != nullptr || write != nullptr; }
     [[nodiscard]] bool is_subcommand() const noexcept { return name.find('|') != std::string_view::npos; }
@@ -64,6 +65,7 @@ struct Command {
 [[nodiscard]] bool is_word(std::string_view text, std::string_view word) noexcept;
 
 [[nodiscard]] std::string wrong_number_of_arguments(std::string_view command);
+inline constexpr std::string_view kOutOfMemory = "OOM command not allowed when used memory > 'maxmemory'.";
 inline constexpr std::string_view kSyntaxError = "ERR syntax error";
 inline constexpr std::string_view kNoInteger = "ERR value is not an integer or out of range";
 

@@ -56,7 +56,12 @@ bool Connection::take(Arguments arguments, Request& request) {
         return false;
     }
     const bool may_be_queued = command->control == Control::none || command->control == Control::unwatch;
-    if (in_transaction_ && may_be_queued) {
+    const bool is_queued = in_transaction_ && may_be_queued;
+    if ((command->grows || is_queued) && server_.is_full()) {
+        refuse(arguments, kOutOfMemory);
+        return false;
+    }
+    if (is_queued) {
         queue(*command, arguments);
         return false;
     }
@@ -128,14 +133,17 @@ bool Connection::once(Arguments arguments, Request& request) {
     } else if (command != nullptr && (!command->is_of_store() || command->control != Control::none)) {
         error = fmt::format("ERR '{}' cannot be run once: it is no command of the store", command->name);
     }
-    if (!error.empty()) {
+    if (command == nullptr || !error.empty()) {
         refuse(arguments, error);
         return false;
     }
     request.operation.clear();
     encode_once(request.operation, {arguments[1], static_cast<std::uint64_t>(*sequence)});
     // The answer is kept, and who asks again may speak another protocol: it is kept in the richer one.
-    encode_operation(request.operation, Protocol::resp3, inner);
+    if (command->grows && server_.is_full())
+        encode_refusal(request.operation);  // it may have run already, and then its answer comes again
+    else
+        encode_operation(request.operation, Protocol::resp3, inner);
     await(Awaited::reply_in_resp3, request, false);
     return true;
 }
@@ -153,6 +161,7 @@ void Connection::multi() {
 void Connection::queue(const Command& command, Arguments arguments) {
     if (held_for_exec() + bytes_of(arguments) > limits_.request_bytes_max)
         return refuse(arguments, "ERR transaction too large");
+    queue_grows_ = queue_grows_ || command.grows;
     if (command.is_of_store()) {
         queue_.add(arguments);
     } else {
@@ -171,6 +180,7 @@ void Connection::discard() {
 void Connection::end_transaction() {
     in_transaction_ = false;
     queue_ = {};  // it may have been large
+    queue_grows_ = false;
     own_ = {};
     own_bytes_ = 0;
     forget_watched();
@@ -203,6 +213,11 @@ bool Connection::watch(Arguments arguments, Request& request) {
 bool Connection::exec(Request& request) {
     if (!in_transaction_) {
         reply().error("ERR EXEC without MULTI");
+        return false;
+    }
+    if (queue_grows_ && server_.is_full()) {
+        end_transaction();
+        reply().error(fmt::format("EXECABORT Transaction discarded because of: {}", kOutOfMemory));
         return false;
     }
     if (has_refused_ || watch_failed_) {

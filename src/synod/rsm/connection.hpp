@@ -138,6 +138,7 @@ private:
     bool in_transaction_ = false;
     bool has_refused_ = false;  // a command that was to be queued
     TransactionQueue queue_;
+    bool queue_grows_ = false;  // one of the queued commands may need more memory
     std::vector<OwnCommand> own_;
     std::size_t own_bytes_ = 0;
 

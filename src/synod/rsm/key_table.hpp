@@ -20,6 +20,7 @@ struct Record {
     std::uint64_t hash = 0;                 // of the key
     std::uint64_t version = 0;              // another one after each change; never that of an earlier life
     std::size_t place_in_expiry_queue = 0;  // when there is a deadline
+    std::size_t memory_bytes = 0;           // that the key space has counted for it
 
     [[nodiscard]] bool has_deadline() const noexcept { return deadline != kNoDeadline; }
 };

@@ -14,6 +14,15 @@ namespace {
 constexpr int kExpiredPerEntryMax = 32;
 // A record in a snapshot: two lengths, a version, a deadline.
 constexpr std::size_t kRecordBytesMin = 18;
+// Of a record in memory: itself, its places in the table and among those with a deadline, and what the
+// allocator adds.
+constexpr std::size_t kRecordBytes = sizeof(Record) + 64;
+constexpr std::size_t kSpareBytesMax = 256;
+
+std::size_t heap_bytes(const std::string& text) noexcept {
+    static const std::size_t inside = std::string().capacity();
+    return text.capacity() > inside ? text.capacity() : 0;
+}
 
 }  // namespace
 
@@ -55,6 +64,13 @@ Record& Keyspace::obtain(std::string_view key) {
     return *record;
 }
 
+// Memory that a value does not need any more is given back; it may double what it takes, as it grows.
+void Keyspace::measure(Record& record) {
+    if (record.value.capacity() > kSpareBytesMax + 2 * record.value.size()) record.value.shrink_to_fit();
+    const std::size_t bytes = kRecordBytes + heap_bytes(record.key) + heap_bytes(record.value);
+    memory_bytes_ += bytes - std::exchange(record.memory_bytes, bytes);
+}
+
 void Keyspace::set_deadline(Record& record, std::int64_t deadline) {
     const bool had_one = record.has_deadline();
     record.deadline = deadline;
@@ -81,11 +97,13 @@ bool Keyspace::erase(std::string_view key) {
 
 void Keyspace::erase(const Record& record) {
     if (record.has_deadline()) expiry_.remove(record);
+    memory_bytes_ -= record.memory_bytes;
     table_.erase(record);
 }
 
 void Keyspace::clear() {
     expiry_ = {};
+    memory_bytes_ = 0;
     table_ = KeyTable(table_.seed());
 }
 
@@ -175,6 +193,7 @@ bool Keyspace::restore(Bytes snapshot) {
         record.version = decoder.integer<std::uint64_t>();
         record.deadline = decoder.signed_integer();
         if (!is_possible(record)) return false;
+        measure(record);
         if (record.has_deadline()) expiry_.add(record);
     }
     return decoder.complete();
@@ -188,12 +207,15 @@ bool Keyspace::is_possible(const Record& record) const noexcept {
 void Keyspace::check_invariants() const {
     table_.check_invariants();
     std::size_t with_deadline = 0;
+    std::size_t memory = 0;
     table_.for_each_from(0, [&](const Record& record) {
         with_deadline += record.has_deadline() ? 1 : 0;
+        memory += record.memory_bytes;
         SYNOD_CHECK(is_possible(record));  // K2
         return true;
     });
     SYNOD_CHECK(with_deadline == expiry_.size());
+    SYNOD_CHECK(memory == memory_bytes_);
 }
 
 }  // namespace synod::rsm

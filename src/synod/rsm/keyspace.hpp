@@ -33,6 +33,8 @@ public:
     // Of keys whose memory is held.
     [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
     [[nodiscard]] std::size_t keys_with_deadline() const noexcept { return expiry_.size(); }
+    // That they take, with what is kept beside them. It may differ between replicas.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept { return memory_bytes_; }
 
     // Whether time would expire some key that is held, if it were this.
     [[nodiscard]] bool has_due(UnixTime time) const noexcept {
@@ -46,7 +48,10 @@ public:
     // That of `find`, or a new one with an empty value.
     [[nodiscard]] Record& obtain(std::string_view key);
     // To be called after each change of a value; deadlines see to it themselves.
-    void changed(Record& record) noexcept { record.version = ++changes_; }
+    void changed(Record& record) {
+        record.version = ++changes_;
+        measure(record);
+    }
     void set_deadline(Record& record, std::int64_t deadline);
     // Whether there was one.
     bool clear_deadline(Record& record);
@@ -74,6 +79,7 @@ private:
         return record.has_deadline() && now_.ms > record.deadline;
     }
     [[nodiscard]] bool is_possible(const Record& record) const noexcept;
+    void measure(Record& record);
     void erase(const Record& record);
     void expire_some();
     [[nodiscard]] std::uint64_t draw() noexcept;
@@ -82,6 +88,7 @@ private:
     std::size_t value_bytes_max_;
     UnixTime now_;
     std::uint64_t changes_ = 0;
+    std::size_t memory_bytes_ = 0;
     Births births_;
     KeyTable table_;
     ExpiryQueue expiry_;

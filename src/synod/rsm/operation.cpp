@@ -27,8 +27,9 @@ bool Operation::decode(Bytes bytes) {
     Decoder decoder(bytes);
     kind = Kind{decoder.integer<std::uint8_t>()};
     protocol = Protocol{decoder.integer<std::uint8_t>()};
-    if (kind != Kind::command && kind != Kind::transaction) return false;
     if (protocol != Protocol::resp2 && protocol != Protocol::resp3) return false;
+    if (kind == Kind::refusal) return decoder.complete();
+    if (kind != Kind::command && kind != Kind::transaction) return false;
 
     std::size_t commands = 1;
     if (kind == Kind::transaction) {
@@ -70,6 +71,11 @@ void encode_operation(std::string& out, Protocol protocol, Arguments command) {
 
 void encode_nothing(std::string& out) {
     TransactionQueue{}.encode(out, Protocol::resp2, {});
+}
+
+void encode_refusal(std::string& out) {
+    Encoder encoder(out);
+    encode_head(encoder, Operation::Kind::refusal, Protocol::resp2);
 }
 
 void TransactionQueue::add(Arguments command) {

@@ -11,12 +11,15 @@
 namespace synod::rsm {
 
 // What goes through the log for a client of the key-value store:
-//     operation   = kind:u8 protocol:u8 ( command | transaction )
+//     operation   = kind:u8 protocol:u8 ( command | transaction | refusal )
 //     command     = count ( text )*
 //     transaction = count ( key:text version:u64 )* count ( command )*
+//     refusal     =
 // A transaction runs when each watched key still has its version, and then all of it at one point of the log.
+// A refusal stands for a numbered command that was not run, for want of memory at the client's server: so
+// that it never is, and all servers say the same.
 struct Operation {
-    enum class Kind : std::uint8_t { command = 1, transaction = 2 };
+    enum class Kind : std::uint8_t { command = 1, transaction = 2, refusal = 4 };
     struct Watched {
         std::string_view key;
         std::uint64_t version;
@@ -45,6 +48,7 @@ void encode_operation(std::string& out, Protocol protocol, Arguments command);
 
 // Appends an operation that does nothing: its entry in the log says only what time it is.
 void encode_nothing(std::string& out);
+void encode_refusal(std::string& out);
 
 // The commands of a transaction, as they are queued.
 class TransactionQueue {

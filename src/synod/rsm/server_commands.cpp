@@ -35,6 +35,7 @@ std::vector<std::string_view> flags_of(const Command& command) {
     std::vector<std::string_view> flags;
     if (command.read != nullptr) flags.emplace_back("readonly");
     if (command.write != nullptr) flags.emplace_back("write");
+    if (command.grows) flags.emplace_back("denyoom");
     if (!command.is_of_store()) flags.emplace_back("fast");
     return flags;
 }

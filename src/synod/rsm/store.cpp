@@ -38,6 +38,7 @@ void Store::apply(const LogEntry& entry, std::string& reply) {
 void Store::run(std::string& reply) {
     ReplyWriter writer(reply, operation_.protocol);
     const std::size_t begin = reply.size();
+    if (operation_.kind == Operation::Kind::refusal) return writer.error(kOutOfMemory);
     if (operation_.kind == Operation::Kind::transaction) {
         if (!watched_keys_stand()) return writer.null_array();
         writer.array(operation_.commands());

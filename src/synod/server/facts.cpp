@@ -41,6 +41,9 @@ std::vector<rsm::ServerFacts::Section> Facts::info() const {
              {field("connected_clients", connections_->size()),
               field("maxclients", connections_->limits().clients_max),
               field("client_bytes_held", connections_->held_bytes())}},
+            {"Memory",
+             {field("used_memory", service_->store().keys().memory_bytes()),
+              field("maxmemory", options_.memory_bytes_max), field("maxmemory_policy", "noeviction")}},
             {"Stats",
              {field("total_connections_received", connections_->accepted()),
               field("rejected_connections", connections_->turned_away()),
@@ -91,10 +94,16 @@ rsm::ServerFacts::Fields Facts::configuration() const {
     return {field("appendonly", "no"),
             field("databases", 1),
             field("maxclients", connections_->limits().clients_max),
-            field("maxmemory", 0),
+            field("maxmemory", options_.memory_bytes_max),
+            field("maxmemory-policy", "noeviction"),
             field("port", options_.listen.front().port),
             field("save", ""),
             field("timeout", 0)};
+}
+
+bool Facts::is_full() const {
+    return options_.memory_bytes_max > 0 &&
+           service_->store().keys().memory_bytes() > options_.memory_bytes_max;
 }
 
 std::string Facts::clients() const {

@@ -22,6 +22,7 @@ public:
 
     [[nodiscard]] std::vector<Section> info() const override;
     [[nodiscard]] Fields configuration() const override;
+    [[nodiscard]] bool is_full() const override;
     [[nodiscard]] std::string clients() const override;
 
 private:

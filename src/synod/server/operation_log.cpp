@@ -47,6 +47,7 @@ void append_command(std::string& out, rsm::Arguments command) {
 }  // namespace
 
 void append_text(std::string& out, const rsm::Operation& operation) {
+    if (operation.kind == rsm::Operation::Kind::refusal) out += "(refused)";
     const bool transaction = operation.kind == rsm::Operation::Kind::transaction;
     if (transaction) out += "MULTI";
     for (std::size_t k = 0; k < operation.commands(); ++k) {

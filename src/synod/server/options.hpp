@@ -16,6 +16,7 @@ struct Options {
     std::vector<net::Address> listen;  // where clients connect
     std::string log;                   // the file of executed operations; empty: none
     Connections::Limits clients;
+    std::uint64_t memory_bytes_max = 0;  // for keys and values; 0: any
 };
 
 }  // namespace synod::server
