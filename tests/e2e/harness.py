@@ -21,15 +21,16 @@ SYNOD = os.environ.get("SYNOD", str(ROOT / "build/release/synod"))
 ROLES = ("client", "proposer", "acceptor", "learner")
 
 
-def free_ports():
-    """Four neighbouring UDP ports that nobody has bound."""
+def free_ports(count=4):
+    """Neighbouring ports that nobody has bound, neither of UDP nor of TCP."""
     while True:
         first = random.randrange(10000, 30000)
         try:
-            for port in range(first, first + 4):
-                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-                    probe.bind(("", port))
-            return list(range(first, first + 4))
+            for port in range(first, first + count):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    with socket.socket(socket.AF_INET, kind) as probe:
+                        probe.bind(("", port))
+            return list(range(first, first + count))
         except OSError:
             continue
 

@@ -29,7 +29,9 @@ class Closed(Exception):
 
 class RedisClient:
     def __init__(self, port, seconds=SECONDS, source=""):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds, source_address=(source, 0))
+        # Who binds without need takes a port of its own, and thousands of clients leave none for a minute.
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=seconds,
+                                               source_address=(source, 0) if source else None)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
@@ -102,9 +104,10 @@ class Servers(unittest.TestCase):
         self.env = dict(os.environ, SYNOD_RUN_DIR=str(self.directory))
         for name in ("SYNOD_SID", "PAXOS_SID"):
             self.env.pop(name, None)
-        ports = free_ports()
+        ports = free_ports(7)
         self.ports = dict(zip((1, 2, 3), ports))
-        self.redis = dict(zip((1, 2, 3), free_ports()))
+        self.redis = dict(zip((1, 2, 3), ports[3:]))
+        self.group_port = ports[6]
         self.configuration = self.directory / "paxos.config.json"
         self.write_servers()
         self.servers = {}

@@ -11,7 +11,7 @@ class Multicast(Servers):
     def setUp(self):
         super().setUp()
         number = random.getrandbits(16)
-        self.group = f"239.255.{number >> 8}.{number & 255}", self.ports[3] + 1
+        self.group = f"239.255.{number >> 8}.{number & 255}", self.group_port
         self.write_servers(multicast="{}:{}".format(*self.group))
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(self.listener.close)
