@@ -17,7 +17,7 @@ std::string key(std::uint64_t number) {
 std::vector<std::string> keys_of(const KeyTable& table, std::uint64_t from = 0) {
     std::vector<std::string> keys;
     table.for_each_from(from, [&](const Record& record) {
-        keys.push_back(record.key);
+        keys.emplace_back(record.key());
         return true;
     });
     return keys;

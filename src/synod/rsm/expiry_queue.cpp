@@ -1,14 +1,13 @@
 #include "synod/rsm/expiry_queue.hpp"
 
-#include <tuple>
-
 #include "synod/core/check.hpp"
 
 namespace synod::rsm {
 
 bool ExpiryQueue::before(const Item& a, const Item& b) noexcept {
     if (a.deadline != b.deadline) return a.deadline < b.deadline;
-    return std::tie(a.record->hash, a.record->key) < std::tie(b.record->hash, b.record->key);
+    if (a.record->hash != b.record->hash) return a.record->hash < b.record->hash;
+    return a.record->key() < b.record->key();
 }
 
 void ExpiryQueue::put(std::size_t place, Item item) noexcept {

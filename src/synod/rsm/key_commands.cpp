@@ -69,7 +69,7 @@ void renamenx(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
 void randomkey(Keyspace& keys, Arguments, ReplyWriter& reply) {
     const Record* record = keys.random_key();
     if (record == nullptr) return reply.null();
-    reply.bulk(record->key);
+    reply.bulk(record->key());
 }
 
 void flushall(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {

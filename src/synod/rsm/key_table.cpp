@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <utility>
 
 #include "synod/core/check.hpp"
@@ -23,6 +24,17 @@ constexpr std::size_t kEntriesPerSegmentMax = 16;
 
 }  // namespace
 
+Record::Pointer Record::make(std::string_view key, std::uint64_t hash) {
+    void* const memory = ::operator new(sizeof(Record) + key.size());
+    key.copy(static_cast<char*>(memory) + sizeof(Record), key.size());
+    return Pointer(new (memory) Record{.hash = hash, .key_size = key.size()});
+}
+
+void Record::Free::operator()(Record* record) const noexcept {
+    record->~Record();
+    ::operator delete(record);
+}
+
 KeyTable::Segment::Segment(unsigned top_bits) : depth(top_bits), slots(kHomes + kOverflow) {}
 
 std::size_t KeyTable::Segment::home_of(std::uint64_t hash) const noexcept {
@@ -34,13 +46,13 @@ std::size_t KeyTable::Segment::place_for(std::uint64_t hash, std::string_view ke
     std::size_t place = home_of(hash);
     for (; place < slots.size() && slots[place].record; ++place) {
         if (slots[place].hash > hash) break;
-        if (slots[place].hash == hash && slots[place].record->key >= key) break;
+        if (slots[place].hash == hash && slots[place].record->key() >= key) break;
     }
     return place;
 }
 
 void KeyTable::Segment::insert(Slot slot) {
-    const std::size_t place = place_for(slot.hash, slot.record->key);
+    const std::size_t place = place_for(slot.hash, slot.record->key());
     std::size_t empty = place;
     while (empty < slots.size() && slots[empty].record)
         ++empty;
@@ -90,7 +102,7 @@ Record* KeyTable::find(std::string_view key) const noexcept {
     for (std::size_t place = segment.home_of(hash); place < segment.slots.size(); ++place) {
         const Slot& slot = segment.slots[place];
         if (!slot.record || slot.hash > hash) break;
-        if (slot.hash == hash && slot.record->key == key) return slot.record.get();
+        if (slot.hash == hash && slot.record->key() == key) return slot.record.get();
     }
     return nullptr;
 }
@@ -100,8 +112,8 @@ const KeyTable::Slot* KeyTable::first_slot_of(std::uint64_t hash) const noexcept
     return &segment.slots[segment.home_of(hash)];
 }
 
-// By stages, each of which needs what the one before has fetched: slots, records, keys and values. A key that
-// is not where its hash says, or shares it with another one, is left to find().
+// By stages, each of which needs what the one before has fetched: slots, records, the ends of values. A key
+// that is not where its hash says, or shares it with another one, is left to find().
 void KeyTable::prefetch(std::span<const std::string_view> keys) const noexcept {
     struct Search {
         std::uint64_t hash = 0;
@@ -122,19 +134,18 @@ void KeyTable::prefetch(std::span<const std::string_view> keys) const noexcept {
         search.record = search.slot->record.get();
         if (search.record == nullptr) continue;
         __builtin_prefetch(search.record);
-        __builtin_prefetch(&search.record->place_in_expiry_queue);
+        __builtin_prefetch(search.record + 1);
     }
     for (const Search& search : active) {
         if (search.record == nullptr) continue;
-        __builtin_prefetch(search.record->key.data());
-        __builtin_prefetch(search.record->value.data(), 1);
+        const std::string& value = search.record->value;
+        __builtin_prefetch(value.data(), 1);
+        __builtin_prefetch(value.data() + value.size(), 1);
     }
 }
 
-Record& KeyTable::insert(std::string key) {
-    auto record = std::make_unique<Record>();
-    record->hash = hash_of(key);
-    record->key = std::move(key);
+Record& KeyTable::insert(std::string_view key) {
+    Record::Pointer record = Record::make(key, hash_of(key));
     Record& inserted = *record;
 
     std::size_t entry = entry_of(inserted.hash);
@@ -150,7 +161,7 @@ Record& KeyTable::insert(std::string key) {
 void KeyTable::erase(const Record& record) {
     const std::size_t entry = entry_of(record.hash);
     Segment& segment = *directory_[entry];
-    const std::size_t place = segment.place_for(record.hash, record.key);
+    const std::size_t place = segment.place_for(record.hash, record.key());
     SYNOD_CHECK(place < segment.slots.size() && segment.slots[place].record.get() == &record);
     segment.erase(place);
     --size_;
@@ -223,7 +234,7 @@ void KeyTable::check_invariants() const {
             SYNOD_CHECK(&segment == directory_[entry_of(slot.hash)].get());                         // T1
             SYNOD_CHECK(run <= segment.home_of(slot.hash) && segment.home_of(slot.hash) <= place);  // T2
             SYNOD_CHECK(before == nullptr || before->hash < slot.hash ||
-                        (before->hash == slot.hash && before->record->key < slot.record->key));  // T2
+                        (before->hash == slot.hash && before->record->key() < slot.record->key()));  // T2
             before = &slot;
         }
         SYNOD_CHECK(taken == segment.size);

@@ -9,20 +9,28 @@
 
 namespace synod::rsm {
 
-// A key and what is kept of it.
+// A key and what is kept of it. The key stands right behind the rest, in one piece of memory: to look at a
+// record is to wait for memory, so it is to lie in few places.
 struct Record {
     static constexpr std::int64_t kNoDeadline = -1;
+    struct Free {
+        void operator()(Record* record) const noexcept;
+    };
+    using Pointer = std::unique_ptr<Record, Free>;
+    [[nodiscard]] static Pointer make(std::string_view key, std::uint64_t hash);
 
-    // What every command looks at comes first, and lies together.
     std::int64_t deadline = kNoDeadline;  // Unix time in ms; it is expired when time is past it
-    std::string key;
     std::string value;
-    std::uint64_t hash = 0;                 // of the key
     std::uint64_t version = 0;              // another one after each change; never that of an earlier life
     std::size_t place_in_expiry_queue = 0;  // when there is a deadline
     std::size_t memory_bytes = 0;           // that the key space has counted for it
+    const std::uint64_t hash;               // of the key
+    const std::size_t key_size;
 
     [[nodiscard]] bool has_deadline() const noexcept { return deadline != kNoDeadline; }
+    [[nodiscard]] std::string_view key() const noexcept {
+        return {reinterpret_cast<const char*>(this + 1), key_size};
+    }
 };
 
 // Records by key, in the order of their hashes, then keys: an order that depends on nothing but the keys that
@@ -51,7 +59,7 @@ public:
     static constexpr std::size_t kPrefetchMax = 32;
     void prefetch(std::span<const std::string_view> keys) const noexcept;
     // A new record, whose address stands as long as it is here. REQUIRES: there is none of this key.
-    Record& insert(std::string key);
+    Record& insert(std::string_view key);
     void erase(const Record& record);
 
     // Calls use(Record&) for the records whose hash is `from` or more, in order, until it returns false.
@@ -71,7 +79,7 @@ public:
 private:
     struct Slot {
         std::uint64_t hash = 0;
-        std::unique_ptr<Record> record;
+        Record::Pointer record;
     };
     struct Segment {
         explicit Segment(unsigned top_bits);

@@ -53,7 +53,7 @@ Record* Keyspace::find(std::string_view key) noexcept {
 Record& Keyspace::obtain(std::string_view key) {
     Record* record = table_.find(key);
     if (record == nullptr) {
-        record = &table_.insert(std::string(key));
+        record = &table_.insert(key);
     } else if (is_expired(*record)) {
         record->value.clear();
         clear_deadline(*record);
@@ -67,7 +67,7 @@ Record& Keyspace::obtain(std::string_view key) {
 // Memory that a value does not need any more is given back; it may double what it takes, as it grows.
 void Keyspace::measure(Record& record) {
     if (record.value.capacity() > kSpareBytesMax + 2 * record.value.size()) record.value.shrink_to_fit();
-    const std::size_t bytes = kRecordBytes + heap_bytes(record.key) + heap_bytes(record.value);
+    const std::size_t bytes = kRecordBytes + record.key_size + heap_bytes(record.value);
     memory_bytes_ += bytes - std::exchange(record.memory_bytes, bytes);
 }
 
@@ -170,7 +170,7 @@ void Keyspace::snapshot(std::string& out) const {
     births_.snapshot(encoder);
     encoder.length(table_.size());
     table_.for_each_from(0, [&](const Record& record) {
-        encoder.text(record.key);
+        encoder.text(record.key());
         encoder.text(record.value);
         encoder.integer(record.version);
         encoder.signed_integer(record.deadline);
@@ -188,7 +188,7 @@ bool Keyspace::restore(Bytes snapshot) {
     for (std::size_t left = decoder.count(kRecordBytesMin); left > 0 && decoder.well_formed(); --left) {
         const std::string_view key = decoder.text();
         if (table_.find(key) != nullptr) return false;
-        Record& record = table_.insert(std::string(key));
+        Record& record = table_.insert(key);
         record.value = decoder.text();
         record.version = decoder.integer<std::uint64_t>();
         record.deadline = decoder.signed_integer();

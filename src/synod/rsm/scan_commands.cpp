@@ -79,7 +79,8 @@ Page page_of(const Keyspace& keys, std::uint64_t cursor, const ScanOptions& opti
         }
         last = place;
         ++seen;
-        if (options.of_strings && glob_matches(options.pattern, record.key)) page.keys.push_back(record.key);
+        if (options.of_strings && glob_matches(options.pattern, record.key()))
+            page.keys.push_back(record.key());
         return true;
     });
     return page;
