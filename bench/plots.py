@@ -60,5 +60,6 @@ def draw(figures, directory):
         entries = [*group(what), *({**entry, "x": count} for entry in usual)]
         if len(group(what)) > 0 and usual:
             picture(directory / f"cost_by_{what}", f"Cost of a value by the number of {what}", what,
-                    "nanoseconds a value", "set yrange [0:*]\nset xrange [0:*]\n",
+                    "nanoseconds a value",
+                    "set yrange [0:*]\nset xrange [0:*]\nset offsets graph 0, graph 0.03, graph 0, graph 0\n",
                     {"": rows(entries, lambda rate: 1e9 / rate)})
