@@ -37,5 +37,12 @@ TEST(Text, ParsesSizes) {
         EXPECT_FALSE(parse_size(text)) << text;
 }
 
+TEST(Text, SecondsMayHaveTheirUnit) {
+    EXPECT_EQ(parse_seconds("2"), 2.0);
+    EXPECT_EQ(parse_seconds("0.5s"), 0.5);
+    for (const char* text : {"", "s", "-1", "1ms", "nan", "1 s"})
+        EXPECT_FALSE(parse_seconds(text)) << text;
+}
+
 }  // namespace
 }  // namespace synod::cli

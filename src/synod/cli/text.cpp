@@ -72,6 +72,11 @@ std::optional<double> parse_number(std::string_view text, double min, double max
     return value && rest.empty() && *value >= min && *value <= max ? value : std::nullopt;
 }
 
+std::optional<double> parse_seconds(std::string_view text) {
+    if (text.ends_with('s')) text.remove_suffix(1);
+    return parse_number(text, 0, 1e9);
+}
+
 std::optional<std::uint64_t> parse_size(std::string_view text) {
     std::string_view suffix;
     const auto value = leading<std::uint64_t>(text, suffix);

@@ -23,6 +23,8 @@ std::optional<std::uint64_t> parse_unsigned(std::string_view text, std::uint64_t
 std::optional<double> parse_number(std::string_view text, double min, double max);
 // A number of bytes: 4096, 64K, 256MiB, 1G (powers of 1024).
 std::optional<std::uint64_t> parse_size(std::string_view text);
+// Seconds, with or without their unit: 2, 0.5, 0.5s.
+std::optional<double> parse_seconds(std::string_view text);
 // A span of time from 1 ms to an hour: 2s, 150ms, 0.5s.
 std::optional<Duration> parse_duration(std::string_view text);
 // What parses to it again.
