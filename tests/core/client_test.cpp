@@ -284,7 +284,47 @@ TEST_F(ClientTest, WithoutAnAnswerItSendsAgainEverMoreSeldom) {
                   std::min(tries[k - 1].since(tries[k - 2]) * 2, milliseconds(200)));
     }
     ack({.next = 1, .admitted = 2});
-    EXPECT_EQ(client_.deadline(), now_ + milliseconds(8)) << "an answer makes it hopeful again";
+    EXPECT_EQ(client_.deadline(), now_ + milliseconds(200)) << "it may answer what was sent first, or last";
+    ack({.next = 2, .admitted = 2});
+    send_runs(2);
+    ack({.next = 3, .admitted = 4});
+    EXPECT_EQ(client_.deadline(), now_ + milliseconds(8))
+        << "what was sent once, and answered, makes hopeful";
+}
+
+TEST_F(ClientTest, WhereAnswersTakeLongNothingIsSentAgainBeforeTheyCanHaveCome) {
+    std::size_t again = 0;
+    for (std::uint64_t n = 1; n <= 100; ++n) {
+        ASSERT_TRUE(write("x"));
+        flush();
+        const Time answered = now_ + milliseconds(30);
+        while (client_.deadline() < answered) {
+            now_ = client_.deadline();
+            again += flush().size();
+        }
+        now_ = answered;
+        ack({.next = n, .admitted = n});
+    }
+    EXPECT_LE(again, 2u) << "until it had learned";
+}
+
+TEST_F(ClientTest, WhenAllWasLostEachAnswerBringsTheNextOnesAgain) {
+    send_runs(20);
+    now_ = client_.deadline();
+    EXPECT_EQ(flush().size(), 8u);
+    ack({.next = 3, .admitted = 7});
+    EXPECT_THAT(flush(), IsEmpty()) << "the last of them may still be on its way";
+    ack({.next = 7, .admitted = 8});
+    EXPECT_EQ(flush().size(), 8u);
+    ASSERT_TRUE(write("20"));
+    now_ = now_ + microseconds(200);
+    EXPECT_EQ(flush().size(), 1u);
+    ack({.next = 16, .admitted = 16});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:16:16"), ElementsAre("1:17:17"), ElementsAre("1:18:18"),
+                                     ElementsAre("1:19:19")))
+        << "what was sent since then is not in doubt";
+    ack({.next = 20, .admitted = 20});
+    EXPECT_THAT(flush(), IsEmpty());
 }
 
 TEST_F(ClientTest, ItSendsAgainWhatTheLeaderDoesNotHave) {

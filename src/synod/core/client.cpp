@@ -25,7 +25,7 @@ Client::Client(const Options& options)
     : options_(options),
       open_(options.run_bytes_max),
       credit_(options.credit_first),
-      retry_after_(options.retry_first) {}
+      patience_(options.retry_first, options.retry_max) {}
 
 Client::Written Client::write(Bytes bytes, bool ends_value, Time now) {
     std::size_t taken = 0;
@@ -75,7 +75,10 @@ void Client::close_run() {
 void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
     if (ack.session != options_.session || ack.next > piece_next_) return;
     const bool progress = ack.next > next_;
-    if (progress) forget_below(ack.next);
+    if (progress) {
+        patience_.answered_below(ack.next, now);
+        forget_below(ack.next);
+    }
     if (ack.ballot.is_none() || (ack.ballot < leader_ && !retried_)) return;  // deposed
     retried_ = false;
     heard_leader(ack.ballot, now);
@@ -84,10 +87,7 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
         retry_due_ = std::min(retry_due_, now);  // it lost what it had
         admitted_ = ack.admitted;
     }
-    if (progress || ack.admitted > admitted_) {
-        retry_after_ = options_.retry_first;
-        retry_due_ = now + retry_after_;
-    }
+    if (progress || ack.admitted > admitted_) retry_due_ = now + patience_.now();
     admitted_ = std::max(admitted_, ack.admitted);
     gap_end_ = std::min(ack.gap_end, piece_next_);
 }
@@ -101,8 +101,9 @@ void Client::heard_leader(Ballot ballot, Time now) {
     admitted_ = gap_end_ = next_;
     sent_ = 0;
     under_way_bytes_ = 0;
-    retry_after_ = options_.retry_first;
-    retry_due_ = now + retry_after_;
+    patience_.begin_anew();
+    doubtful_from_ = doubtful_end_ = {};
+    retry_due_ = now + patience_.now();
 }
 
 void Client::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
@@ -136,8 +137,23 @@ void Client::send(const Packet& packet, Outbox& outbox) const {
     outbox.send(Destination::to_group(Role::proposer), Submit{packet.run});
 }
 
+void Client::send_again(const Packet& packet, Outbox& outbox) {
+    patience_.sent_again(packet.first);
+    send(packet, outbox);
+}
+
+void Client::send_doubtful(Outbox& outbox) {
+    if (doubtful_from_ >= doubtful_end_ || admitted_ < doubtful_from_) return;
+    const std::size_t from = packet_of(admitted_);
+    const std::size_t end = std::min(packet_of(doubtful_end_), from + kRetryBurst);
+    for (std::size_t k = from; k < end; ++k)
+        send_again(packets_[k], outbox);
+    doubtful_from_ = from < end ? packets_[end - 1].end : doubtful_end_;
+}
+
 void Client::flush(Time now, Outbox& outbox) {
     send_gap(now, outbox);
+    send_doubtful(outbox);
     send_new(now, outbox);
     retry(now, outbox);
 }
@@ -147,10 +163,11 @@ void Client::send_new(Time now, Outbox& outbox) {
     if (all_sent && !open_.empty() && (packets_.empty() || now >= open_since_ + options_.linger)) close_run();
     while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].cost <= credit_)) {
         send(packets_[sent_], outbox);
+        patience_.sent(packets_[sent_].first, now);
         under_way_bytes_ += packets_[sent_].cost;
         ++sent_;
     }
-    if (sent_ > 0 && retry_due_ == kNever) retry_due_ = now + retry_after_;
+    if (sent_ > 0 && retry_due_ == kNever) retry_due_ = now + patience_.now();
 }
 
 void Client::send_gap(Time now, Outbox& outbox) {
@@ -159,22 +176,23 @@ void Client::send_gap(Time now, Outbox& outbox) {
     gap_sent_from_ = admitted_;
     gap_sent_ = now;
     for (std::size_t k = packet_of(admitted_); k < sent_ && packets_[k].first < gap_end_; ++k) {
-        send(packets_[k], outbox);
+        send_again(packets_[k], outbox);
     }
 }
 
 // No word for long: the first runs of those that the leader does not have, or, when it has everything, the
-// oldest ones, as a question.
+// oldest one, as a question.
 void Client::retry(Time now, Outbox& outbox) {
     if (sent_ == 0) retry_due_ = kNever;
     if (now < retry_due_) return;
     retried_ = true;
-    std::size_t from = packet_of(admitted_);
-    if (from >= sent_) from = 0;
-    for (std::size_t k = from; k < std::min(sent_, from + kRetryBurst); ++k)
-        send(packets_[k], outbox);
-    retry_after_ = std::min(retry_after_ * 2, options_.retry_max);
-    retry_due_ = now + retry_after_;
+    const PieceNumber end = packets_[sent_ - 1].end;
+    if (admitted_ >= end) send_again(packets_.front(), outbox);
+    doubtful_from_ = admitted_;
+    doubtful_end_ = end;
+    send_doubtful(outbox);
+    patience_.was_in_vain();
+    retry_due_ = now + patience_.now();
 }
 
 Time Client::deadline() const noexcept {

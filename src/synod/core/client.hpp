@@ -10,6 +10,7 @@
 #include "synod/core/ids.hpp"
 #include "synod/core/message.hpp"
 #include "synod/core/outbox.hpp"
+#include "synod/core/patience.hpp"
 #include "synod/core/time.hpp"
 
 namespace synod {
@@ -28,7 +29,7 @@ public:
         std::uint32_t buffer_bytes_max = 2 << 20;  // of runs not yet decided
         std::uint32_t credit_first = 64 << 10;     // until a proposer says otherwise
         Duration linger = microseconds(200);  // how long a run may wait for more while others are under way
-        Duration retry_first = milliseconds(8);
+        Duration retry_first = milliseconds(8);  // longer where acknowledgements take longer
         Duration retry_max = milliseconds(200);
     };
     explicit Client(const Options& options);
@@ -62,7 +63,8 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
                         values_decided_, packets_, sent_, credit_, next_, admitted_, gap_end_, gap_sent_,
-                        gap_sent_from_, leader_, retried_, retry_due_, retry_after_);
+                        gap_sent_from_, leader_, retried_, doubtful_from_, doubtful_end_, retry_due_,
+                        patience_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
@@ -83,6 +85,8 @@ private:
     void heard_leader(Ballot ballot, Time now);
     [[nodiscard]] std::size_t packet_of(PieceNumber number) const noexcept;
     void send(const Packet& packet, Outbox& outbox) const;
+    void send_again(const Packet& packet, Outbox& outbox);
+    void send_doubtful(Outbox& outbox);
     void send_new(Time now, Outbox& outbox);
     void send_gap(Time now, Outbox& outbox);
     void retry(Time now, Outbox& outbox);
@@ -109,8 +113,12 @@ private:
     PieceNumber gap_sent_from_;
     Ballot leader_;         // the last one of the leader that is heard
     bool retried_ = false;  // since it was heard
+    // What was under way when no answer came, as far as it was not sent again yet. It is when the leader has
+    // all before it: then it was not on its way, but lost as well.
+    PieceNumber doubtful_from_;
+    PieceNumber doubtful_end_;
     Time retry_due_ = kNever;
-    Duration retry_after_;
+    Patience<PieceNumber> patience_;  // with what is not acknowledged
 };
 
 }  // namespace synod
