@@ -209,6 +209,16 @@ TEST_F(StoreTest, ASnapshotOfNoEntryThatHasKeysIsOverwrittenByTheFirstEntry) {
     }
 }
 
+// Found by tests/fuzz.
+TEST_F(StoreTest, ASnapshotOfMoreChangesThanThereCanBeIsRefused) {
+    std::string bytes;
+    Store{}.snapshot(bytes);
+    Store store;
+    ASSERT_TRUE(store.restore(as_bytes(bytes)));
+    bytes.replace(8, 8, "\xfb\xff\xff\xff\xff\xff\xff\xff");  // behind the time
+    EXPECT_FALSE(store.restore(as_bytes(bytes)));
+}
+
 TEST_F(StoreTest, CommandsOfTheConnectionAreNoOperations) {
     EXPECT_EQ(server_.apply({"PING"}), "-ERR malformed operation\r\n");
     EXPECT_EQ(server_.apply({"MULTI"}), "-ERR malformed operation\r\n");

@@ -12,6 +12,8 @@ namespace {
 
 // An entry adds at most a few deadlines, so this many at each keeps up with them.
 constexpr int kExpiredPerEntryMax = 32;
+// No history is so long; beyond it versions would begin anew.
+constexpr std::uint64_t kChangesMax = std::uint64_t{1} << 62;
 // A record in a snapshot: two lengths, a version, a deadline.
 constexpr std::size_t kRecordBytesMin = 18;
 // Of a record in memory: itself, its places in the table and among those with a deadline, and what the
@@ -183,6 +185,7 @@ bool Keyspace::restore(Bytes snapshot) {
     now_ = {decoder.signed_integer()};
     if (now_.ms < 0) return false;
     changes_ = decoder.integer<std::uint64_t>();
+    if (changes_ > kChangesMax) return false;
     table_ = KeyTable(decoder.integer<std::uint64_t>());
     if (!births_.restore(decoder, changes_)) return false;
     for (std::size_t left = decoder.count(kRecordBytesMin); left > 0 && decoder.well_formed(); --left) {
