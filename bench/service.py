@@ -4,7 +4,9 @@ SET and GET of 64 bytes at 10,000 keys, 50 clients with 16 requests under way ea
   synod       three servers, clients at the one that leads
   redis       one redis-server, which replicates nothing
   redis+WAIT  a redis-server with two replicas; each pipeline ends with WAIT 2 0, so that it is answered when both have it
-each by a load of our own, and the first two by redis-benchmark, too. Then failover: the leader is killed under load, and
+each by a load of our own, and the first two by redis-benchmark, too. Synod's servers are measured when they have just been
+started, by a first load, and then when their histories of the log have filled: until then each operation needs memory that
+was never used, which is dear on some machines. Then failover: the leader is killed under load, and
 the longest time is told in which any client, at one of the two others, got no answer. All of it is a round; told are the
 medians of the rounds, with the lowest and the highest. Machines change between rounds, so ratios are of one round each.
 """
@@ -76,8 +78,8 @@ def info(port):
 class Synod(Processes):
     def __init__(self, synod):
         super().__init__()
-        peers = free_ports()
-        self.ports = free_ports()[:3]
+        ports = free_ports(6)
+        peers, self.ports = ports[:3], ports[3:]
         configuration = pathlib.Path(self.directory) / "paxos.config.json"
         configuration.write_text(json.dumps({"servers": [
             {"sid": k + 1, "address": f"127.0.0.1:{peers[k]}", "redis": f"127.0.0.1:{port}"}
@@ -95,6 +97,13 @@ class Synod(Processes):
 
     def kill_leader(self):
         self.running[self.leader - 1].send_signal(signal.SIGKILL)
+
+    def fill_history(self, measure):
+        """Until all have begun to forget, and use their memory again."""
+        def full():
+            measure.rate([self.port_of_leader()], seconds=1)
+            return all(int(info(port)["synod_forgotten_below"]) > 0 for port in self.ports)
+        await_that(full, "the servers' histories did not fill")
 
     def others(self):
         return [port for k, port in enumerate(self.ports) if k + 1 != self.leader]
@@ -133,8 +142,8 @@ class Measure:
             fail(f"the load failed: {output}")
         return found
 
-    def rate(self, ports, *options):
-        return self.result(self.load(ports, *options))["requests_per_second"]
+    def rate(self, ports, *options, seconds=None):
+        return self.result(self.load(ports, *options, seconds=seconds))["requests_per_second"]
 
     def benchmark(self, port, command):
         """By redis-benchmark, about as long as ours."""
@@ -163,16 +172,19 @@ class Measure:
                 f"GET, {name}": self.rate([port], "--get"), f"GET, {name}, redis-benchmark": self.benchmark(port, "get")}
 
 
-def fill(port):
-    with RedisClient(port, 10) as client:
+def fill(port, *last):
+    """Sets all keys; then asks what is given, if anything is, and waits for the answer."""
+    with RedisClient(port, 20) as client:
         for k in range(KEYS):
             client.send("SET", f"key:{k:012}", "v" * SIZE)
-        for _ in range(KEYS):
+        if last:
+            client.send(*last)
+        for _ in range(KEYS + (1 if last else 0)):
             client.reply()
 
 
 # What is told of each round: a figure over another one.
-RATIOS = [("SET, synod", "SET, redis+WAIT"), ("SET, synod", "SET, redis"),
+RATIOS = [("SET, synod", "SET, redis+WAIT"), ("SET, synod", "SET, redis"), ("SET, synod, just started", "SET, redis"),
           ("SET, synod, redis-benchmark", "SET, redis, redis-benchmark"), ("GET, synod", "GET, redis"),
           ("GET, synod, redis-benchmark", "GET, redis, redis-benchmark")]
 
@@ -180,11 +192,14 @@ RATIOS = [("SET, synod", "SET, redis+WAIT"), ("SET, synod", "SET, redis"),
 def one_round(measure, synod):
     figures = {}
     with Synod(synod) as servers:
+        figures["SET, synod, just started"] = measure.rate([servers.port_of_leader()])
+        servers.fill_history(measure)
         figures.update(measure.set_and_get("synod", servers.port_of_leader()))
         figures["SET, synod, at another server"] = measure.rate(servers.others()[:1])
     with Redis() as server:
         figures.update(measure.set_and_get("redis", server.port))
     with Redis(replicas=2) as server:
+        fill(server.port, "WAIT", 2, 0)
         figures["SET, redis+WAIT"] = measure.rate([server.port], "--wait", "2")
     figures["failover_ms"] = measure.failover(synod)
     return figures, {f"{over} / {under}": figures[over] / figures[under] for over, under in RATIOS}
@@ -199,7 +214,7 @@ def spread(rounds):
 def main():
     parser = argparse.ArgumentParser(prog="bench.sh service", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("build", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--seconds", type=float, default=2, help="of each load (2)")
     parser.add_argument("--rounds", type=int, default=3, help="of which medians are told (3)")
     parser.add_argument("--json", type=pathlib.Path, help="write everything that was measured to this file")

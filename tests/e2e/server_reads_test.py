@@ -2,9 +2,11 @@
 their client, also while servers die and hang."""
 import signal
 import socket
+import subprocess
 import threading
 import unittest
 
+from harness import SYNOD
 from server_harness import SECONDS, Closed, RedisClient, ReplyError, Servers, request
 
 
@@ -72,6 +74,16 @@ class Reads(Servers):
         self.await_that(lambda: client.ask("PTTL", "long") < left - 100)
         # Whoever asks later, wherever, does not see it again.
         self.assertEqual([self.client(sid).ask("EXISTS", "brief") for sid in (1, 2, 3)], [0, 0, 0])
+        # What brings the time are operations of no command.
+        self.await_same_position()
+        for server in self.servers.values():
+            self.assertEqual(server.stop(), 0)
+        self.assertEqual(self.executed(1), self.executed(2))
+        self.assertEqual(self.executed(1), self.executed(3))
+        self.assertIn("MULTI EXEC", {line[2] for line in self.executed(1)})
+        done = subprocess.run([SYNOD, "check", "--executed", *(self.log(sid) for sid in (1, 2, 3))], capture_output=True,
+                              text=True, timeout=SECONDS)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_without_a_majority_reads_wait_and_are_answered_when_it_is_back(self):
         self.start()
