@@ -168,6 +168,16 @@ class Failures(Servers):
         self.assertEqual(client.ask("INCR", "after"), 3)
         self.assertEqual(client.info()["synod_observes"], "1")
 
+    def test_who_starts_all_anew_with_the_same_run_is_told_to_raise_it(self):
+        for sid in (1, 2, 3):
+            self.start_one(sid, "--run", "1")
+        self.await_leader()
+        for server in self.servers.values():
+            server.stop()
+        for sid in (1, 2, 3):
+            server = self.start_one(sid, "--run", "1")
+            self.assertTrue(server.wait_output(b"start them anew, and raise --run: the store is empty then", SECONDS))
+
     def test_sigterm_and_ctrl_c_end_a_server_with_status_0(self):
         self.start()
         self.client(1).ask("SET", "a", "b")

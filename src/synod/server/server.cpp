@@ -43,6 +43,15 @@ bool is_of_server(std::uint32_t ip, const Options& options) {
            std::any_of(options.runtime.peers.begin(), options.runtime.peers.end(), is_at);
 }
 
+std::string observer_text(const Options& options) {
+    return fmt::format(
+        "was here before, and its votes died with it: it observes, which is to serve and to forward, and not "
+        "to vote. Do not restart a second server: those that never ended have to be a majority. To have it "
+        "vote again, read out what is to be kept, stop all servers, and start them anew{}: the store is "
+        "empty then, as it is in memory only",
+        options.runtime.run ? ", and raise --run" : "");
+}
+
 }  // namespace
 
 // The listeners come before the runtime: who cannot have its addresses must not leave a mark.
@@ -74,10 +83,7 @@ Server::Server(Options options, Say say)
 }
 
 void Server::run() {
-    if (runtime_.observes())
-        say_(
-            "was here before, and its votes died with it: it observes, which is to serve and to forward, and "
-            "not to vote. To have it vote again, stop all servers and start them anew");
+    if (runtime_.observes()) say_(observer_text(options_));
     runtime_.start();
     while (!signals_.told_to_stop())
         turn();
