@@ -187,6 +187,21 @@ TEST_F(ClientTest, WhenItsBufferIsFullItTakesNoMore) {
     EXPECT_TRUE(write("again"));
 }
 
+TEST_F(ClientTest, ItTakesTwiceWhatMayBeUnderWayAndNoMore) {
+    ack({.credit = 300});
+    while (write(std::string(50, 'x')))
+        flush();
+    EXPECT_GE(client_.buffered_bytes(), 600u);
+    EXPECT_LT(client_.buffered_bytes(), 600u + 200u);
+    EXPECT_FALSE(client_.has_room());
+    ack({.credit = 1000});
+    EXPECT_TRUE(client_.has_room());
+    ack({.credit = 0});
+    EXPECT_FALSE(client_.has_room());
+    ack({.next = client_.written_below().value(), .admitted = client_.written_below().value(), .credit = 0});
+    EXPECT_TRUE(client_.has_room()) << "one run may always be under way";
+}
+
 TEST_F(ClientTest, WhatDoesNotFitIsWrittenLaterAndNothingIsLost) {
     const std::string large(3000, 'x');
     Bytes rest = v(large);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -26,7 +27,7 @@ public:
     struct Options {
         SessionId session;
         std::uint32_t run_bytes_max = 16 << 10;    // of an encoded run
-        std::uint32_t buffer_bytes_max = 2 << 20;  // of runs not yet decided
+        std::uint32_t buffer_bytes_max = 2 << 20;  // at most, of runs not yet decided
         std::uint32_t credit_first = 64 << 10;     // until a proposer says otherwise
         Duration linger = microseconds(200);  // how long a run may wait for more while others are under way
         Duration retry_first = milliseconds(8);  // longer where acknowledgements take longer
@@ -42,7 +43,11 @@ public:
     // is full. REQUIRES: what was not taken is written again.
     [[nodiscard]] Written write(Bytes bytes, bool ends_value, Time now);
     [[nodiscard]] std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
-    [[nodiscard]] bool has_room() const noexcept { return buffered_bytes_ < options_.buffer_bytes_max; }
+    // Twice what may be under way; more would only wait, and leave the processor's cache meanwhile.
+    [[nodiscard]] bool has_room() const noexcept {
+        const std::size_t wanted = 2 * std::size_t{std::max(credit_, options_.run_bytes_max)};
+        return buffered_bytes_ < std::min<std::size_t>(wanted, options_.buffer_bytes_max);
+    }
 
     void on(const Ack& ack, const Sender& from, Time now, Outbox& outbox);
     void on(const Beacon& beacon, const Sender& from, Time now, Outbox& outbox);
