@@ -64,6 +64,23 @@ protected:
         }
     }
 
+    // Sends values one after the other; how many runs it sends again.
+    std::size_t learn_round_trip(Duration round_trip) {
+        std::size_t again = 0;
+        for (std::uint64_t n = 1; n <= 100; ++n) {
+            EXPECT_TRUE(write("x"));
+            flush();
+            const Time answered = now_ + round_trip;
+            while (client_.deadline() < answered) {
+                now_ = client_.deadline();
+                again += flush().size();
+            }
+            now_ = answered;
+            ack({.next = n, .admitted = n});
+        }
+        return again;
+    }
+
     Client client_{options()};
     Outbox outbox_;
     Time now_ = ms(10);
@@ -308,19 +325,22 @@ TEST_F(ClientTest, WithoutAnAnswerItSendsAgainEverMoreSeldom) {
 }
 
 TEST_F(ClientTest, WhereAnswersTakeLongNothingIsSentAgainBeforeTheyCanHaveCome) {
-    std::size_t again = 0;
-    for (std::uint64_t n = 1; n <= 100; ++n) {
-        ASSERT_TRUE(write("x"));
-        flush();
-        const Time answered = now_ + milliseconds(30);
-        while (client_.deadline() < answered) {
-            now_ = client_.deadline();
-            again += flush().size();
-        }
-        now_ = answered;
-        ack({.next = n, .admitted = n});
-    }
-    EXPECT_LE(again, 2u) << "until it had learned";
+    EXPECT_LE(learn_round_trip(milliseconds(30)), 2u) << "until it had learned";
+}
+
+TEST_F(ClientTest, AnAnswerToWhatTheFormerLeaderWasSentSaysNothingOfTheRoundTrip) {
+    learn_round_trip(milliseconds(30));
+    ASSERT_TRUE(write("x"));
+    flush();
+    now_ = now_ + milliseconds(29);
+    reign_begins(b(2));
+    EXPECT_EQ(flush().size(), 1u);
+    now_ = now_ + milliseconds(1);
+    const std::uint64_t all = client_.written_below().value();
+    ack({.next = all, .admitted = all, .ballot = b(2)});
+    ASSERT_TRUE(write("y"));
+    flush();
+    EXPECT_EQ(client_.deadline(), now_ + milliseconds(60));
 }
 
 TEST_F(ClientTest, WhenAllWasLostEachAnswerBringsTheNextOnesAgain) {

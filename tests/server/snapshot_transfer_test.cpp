@@ -42,6 +42,7 @@ State state_of(std::size_t value_bytes) {
     rsm::encode_operation(operation, rsm::Protocol::resp2, words);
     std::string reply;
     state.replica.apply({}, as_bytes(operation), reply);
+    EXPECT_EQ(reply, "+OK\r\n");
     return state;
 }
 
@@ -254,7 +255,7 @@ TEST_F(SlowPeerTest, OneThatLivesHasLongerToWriteTheSnapshotThanToSendIt) {
 
 TEST(SnapshotTransfer, OneWhoReadsTooSlowlyIsGivenUp) {
     Peer peer;
-    const State state = state_of(64 << 20);
+    const State state = state_of(20 << 20);
     SnapshotSender sender(kLog, {.bytes_per_second = 100'000'000, .grace = milliseconds(200)});
     const node::OwnedFd slow = node::connect_to(peer.address);
     sender.send(std::move(node::accept_from(peer.listener)->fd), state);
@@ -272,7 +273,7 @@ TEST(SnapshotTransfer, OneWhoReadsTooSlowlyIsGivenUp) {
 
 TEST(SnapshotTransfer, WhileOneIsBeingSentOthersAreRefused) {
     Peer peer;
-    const State state = state_of(64 << 20);
+    const State state = state_of(20 << 20);
     SnapshotSender sender(kLog);
     const node::OwnedFd first = node::connect_to(peer.address);
     sender.send(std::move(node::accept_from(peer.listener)->fd), state);

@@ -163,7 +163,8 @@ void Client::send_new(Time now, Outbox& outbox) {
     if (all_sent && !open_.empty() && (packets_.empty() || now >= open_since_ + options_.linger)) close_run();
     while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].cost <= credit_)) {
         send(packets_[sent_], outbox);
-        patience_.sent(packets_[sent_].first, now);
+        if (packets_[sent_].first >= once_sent_below_) patience_.sent(packets_[sent_].first, now);
+        once_sent_below_ = std::max(once_sent_below_, packets_[sent_].end);
         under_way_bytes_ += packets_[sent_].cost;
         ++sent_;
     }
@@ -201,12 +202,14 @@ Time Client::deadline() const noexcept {
 }
 
 void Client::check_invariants() const {
-    PieceNumber at = next_;
+    SYNOD_CHECK(sent_ <= packets_.size());
+    if (packets_.empty()) return;
+    SYNOD_CHECK(packets_.front().first <= next_ && next_ < packets_.front().end);
+    PieceNumber at = packets_.front().first;
     for (const Packet& packet : packets_) {
-        SYNOD_CHECK(packet.first <= at && packet.end > at);  // C2
+        SYNOD_CHECK(packet.first == at && packet.end > at);  // C2
         at = packet.end;
     }
-    SYNOD_CHECK(sent_ <= packets_.size());
 }
 
 }  // namespace synod

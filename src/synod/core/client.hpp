@@ -67,9 +67,9 @@ public:
     void check_invariants() const;
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
-                        values_decided_, packets_, sent_, credit_, next_, admitted_, gap_end_, gap_sent_,
-                        gap_sent_from_, leader_, retried_, doubtful_from_, doubtful_end_, retry_due_,
-                        patience_);
+                        values_decided_, packets_, sent_, credit_, next_, admitted_, once_sent_below_,
+                        gap_end_, gap_sent_, gap_sent_from_, leader_, retried_, doubtful_from_, doubtful_end_,
+                        retry_due_, patience_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
@@ -106,13 +106,14 @@ private:
 
     Fifo<Packet> packets_;  // closed, not yet decided
     std::vector<std::vector<std::byte>> spare_;
-    std::size_t sent_ = 0;  // how many of them have been sent
+    std::size_t sent_ = 0;  // how many of them have been sent, to this leader
     std::size_t under_way_bytes_ = 0;
     std::size_t buffered_bytes_ = 0;
 
     std::uint32_t credit_;
-    PieceNumber next_;      // all below is decided
-    PieceNumber admitted_;  // all below is in the leader's hands
+    PieceNumber next_;             // all below is decided
+    PieceNumber admitted_;         // all below is in the leader's hands
+    PieceNumber once_sent_below_;  // to any leader
     PieceNumber gap_end_;
     Time gap_sent_;
     PieceNumber gap_sent_from_;
