@@ -208,6 +208,26 @@ TEST_F(ConnectionsTest, WithoutRoomRequestsWaitAndNoneIsLost) {
     EXPECT_FALSE(connections_->has_work(true));
 }
 
+TEST_F(ConnectionsTest, WhenRoomIsShortClientsAreServedByTurns) {
+    const auto one = connect();
+    while (connections_->size() < 1)
+        turn();
+    const auto two = connect();
+    while (connections_->size() < 2)
+        turn();
+    turn();
+    send(one, "GET a\nGET b\nGET c\n");
+    send(two, "GET d\nGET e\nGET f\n");
+    for (std::size_t k = 0; k < 6; ++k) {
+        room_ = 1;
+        turn_until(k + 1);
+    }
+    std::vector<std::uint32_t> order;
+    for (const Connections::Ticket ticket : tickets_)
+        order.push_back(ticket.place);
+    EXPECT_EQ(order, (std::vector<std::uint32_t>{0, 1, 0, 1, 0, 1}));
+}
+
 TEST_F(ConnectionsTest, TheOneThatIsGivenUpIsClosedWithoutAnAnswer) {
     const auto one = connect();
     send(one, "GET a\n");

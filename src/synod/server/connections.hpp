@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -100,7 +101,6 @@ private:
     std::vector<Place> places_;
     std::vector<std::uint32_t> free_;
     std::vector<Ticket> busy_;  // those with something to do, by turns
-    std::size_t next_busy_ = 0;
     std::vector<SnapshotSeeker> snapshot_seekers_;
     std::size_t size_ = 0;
     std::size_t held_bytes_ = 0;
@@ -112,21 +112,18 @@ private:
     rsm::Connection::Request request_;  // kept for its memory
 };
 
-// Begins with the client at which the last call ended for want of room.
+// The client at which room ends has had its turn: the next call begins with the one behind it.
 template <typename Submit>
 void Connections::take(Submit&& submit) {
-    const std::size_t count = busy_.size();
-    for (std::size_t k = 0; k < count; ++k) {
-        const std::size_t at = (next_busy_ + k) % count;
-        Place* place = find(busy_[at]);
+    for (auto ticket = busy_.begin(); ticket != busy_.end(); ++ticket) {
+        Place* place = find(*ticket);
         while (place != nullptr && place->socket->next(request_)) {
-            if (submit(busy_[at], request_)) continue;
-            next_busy_ = at;
+            if (submit(*ticket, request_)) continue;
+            std::rotate(busy_.begin(), ticket + 1, busy_.end());
             return;
         }
         if (place != nullptr) measure(*place);
     }
-    next_busy_ = 0;
 }
 
 }  // namespace synod::server
