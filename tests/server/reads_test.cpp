@@ -113,13 +113,30 @@ TEST_F(ReadsTest, AMarkIsDueWhenTheOldestReadHasWaitedForLongAndNoWriteIsBehindI
     EXPECT_EQ(write_comes(), Answered{"a"});
 }
 
-TEST_F(ReadsTest, WhatASnapshotHasAppliedAnswersTheReadsBeforeIt) {
+TEST_F(ReadsTest, AWriteThatIsSkippedTellsNoReadAnything) {
     add(kAnn, "a", 5);
     reads_.wrote(kBob);
     add(kBob, "b", 5);
+    reads_.wrote(kBob);
     reads_.skip_writes(1);
-    EXPECT_EQ(questions_done(4), Answered{"a"});
-    EXPECT_EQ(questions_done(5), Answered{"b"});
+    EXPECT_EQ(questions_done(4), Answered{});
+    EXPECT_EQ(write_comes(), (Answered{"a", "b"}));
+}
+
+TEST_F(ReadsTest, AReadDoesNotWaitForAWriteThatIsSkipped) {
+    reads_.wrote(kAnn);
+    add(kAnn, "after", 5);
+    EXPECT_EQ(questions_done(5), Answered{});
+    reads_.skip_writes(1);
+    EXPECT_EQ(questions_done(5), Answered{"after"});
+}
+
+TEST_F(ReadsTest, AMarkIsDueWhenAllWritesBehindTheOldestReadAreSkipped) {
+    add(kAnn, "a", 5, Time{1000});
+    reads_.wrote(kBob);
+    EXPECT_EQ(reads_.mark_due(), kNever);
+    reads_.skip_writes(1);
+    EXPECT_EQ(reads_.mark_due(), Time{1000} + Reads::kPatience);
 }
 
 TEST_F(ReadsTest, ManyAreAnsweredSomeAtATimeAndInTheirOrder) {

@@ -34,7 +34,7 @@ class ServiceTest : public testing::Test {
 protected:
     ServiceTest() {
         service_.serve(
-            kOwn, [this] { events_.emplace_back("comes"); },
+            kOwn, [this](Bytes) { events_.emplace_back("comes"); },
             [this](std::string_view reply) { events_.emplace_back(reply); });
     }
     void deliver(BatchWriter& batch) {

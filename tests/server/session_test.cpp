@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "synod/member/value.hpp"
+
 namespace synod::server {
 namespace {
 
@@ -10,6 +12,13 @@ constexpr Connections::Ticket ticket(std::uint32_t place) {
 }
 
 using Tickets = std::vector<std::optional<Connections::Ticket>>;
+
+std::vector<std::byte> value(std::string_view operation) {
+    std::vector<std::byte> bytes;
+    bytes.reserve(operation.size() + member::kValueOverhead);
+    member::encode({member::Value::Kind::command, {}, as_bytes(operation)}, bytes);
+    return bytes;
+}
 
 class SessionTest : public testing::Test {
 protected:
@@ -53,6 +62,29 @@ TEST_F(SessionTest, AnOperationOfWhichASnapshotCoversAPartIsStillAwaited) {
     session_.submit(ticket(1), std::string(100'000, 'x'), {}, {});
     EXPECT_EQ(session_.skip_to(client_.written_below()), Tickets{ticket(0)});
     EXPECT_EQ(session_.decided(), ticket(1));
+}
+
+// What the log brings when all is well, and when somebody has forged runs of the session.
+TEST_F(SessionTest, AValueThatIsNoneOfItsOperationsIsTold) {
+    EXPECT_EQ(session_.place_of(value("forged")), std::nullopt);
+    session_.submit(ticket(0), "operation", {}, {});
+    EXPECT_EQ(session_.place_of(value("forged")), std::nullopt);
+    EXPECT_EQ(session_.place_of(value("operation")), 0U);
+}
+
+TEST_F(SessionTest, AnOperationWhoseNumberAForgedOneTookIsLostAndTheNextFindsWhoAsked) {
+    session_.submit(ticket(0), "first", {}, {});
+    session_.submit(ticket(1), "second", {}, {});
+    EXPECT_EQ(session_.place_of(value("second")), 1U);
+    EXPECT_EQ(session_.decided(), ticket(0));
+    EXPECT_EQ(session_.place_of(value("second")), 0U);
+    EXPECT_EQ(session_.decided(), ticket(1));
+}
+
+TEST_F(SessionTest, WhatIsNotWrittenYetCannotHaveComeOutOfTheLog) {
+    const std::string large(100'000, 'x');
+    session_.submit(ticket(0), large, {}, {});
+    EXPECT_EQ(session_.place_of(value(large)), std::nullopt);
 }
 
 }  // namespace

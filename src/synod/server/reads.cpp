@@ -33,6 +33,12 @@ void Reads::add(Ticket ticket, std::string_view operation, std::uint64_t questio
     waiting_.push_back(std::move(read));
 }
 
+void Reads::skip_writes(std::uint64_t count) noexcept {
+    come_ += count;
+    for (std::size_t k = 0; k < waiting_.size() && waiting_[k].written < come_; ++k)
+        waiting_[k].written = come_;
+}
+
 Reads::Read Reads::take_front() {
     Read read = std::move(waiting_.front());
     waiting_.pop_front();

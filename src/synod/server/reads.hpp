@@ -38,7 +38,7 @@ public:
         std::uint64_t question = 0;
         // Writes of the server's session, numbered by their submission, from 1 on; 0: none.
         std::uint64_t follows = 0;  // the one that it comes behind
-        std::uint64_t written = 0;  // the last before it
+        std::uint64_t written = 0;  // the last before it, or that was skipped since
         Time since;
     };
 
@@ -55,8 +55,9 @@ public:
     // with some at a time, for the reads that wait for it.
     template <typename Answer>
     void write_comes(Answer&& answer);
-    // So many writes have been applied by a snapshot.
-    void skip_writes(std::uint64_t count) noexcept { come_ += count; }
+    // So many writes will not come: a snapshot covers them, or they are lost. What takes their place in the
+    // log need not be theirs, so they tell no read anything.
+    void skip_writes(std::uint64_t count) noexcept;
     // Calls answer() for the reads that may be answered now, since all questions up to this one are done.
     // REQUIRES: what has come out of the log is applied.
     template <typename Answer>

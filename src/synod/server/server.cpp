@@ -74,7 +74,8 @@ Server::Server(Options options, Say say)
       near_at_(node::now()) {
     facts_.look_at(runtime_.host(), service_, connections_, reads_, runtime_.observes(), log_name_);
     service_.serve(
-        session_.id(), [this] { write_comes(); }, [this](std::string_view reply) { answer(reply); });
+        session_.id(), [this](Bytes value) { write_comes(value); },
+        [this](std::string_view reply) { answer(reply); });
     if (log_) service_.write_to(*log_);
     runtime_.watch(signals_.fd());
     runtime_.watch(connections_.fd());
@@ -96,6 +97,7 @@ void Server::turn() {
     connections_.receive();
     take_requests(now);
     runtime_.step(now);
+    lose_below(service_.state().delivery.sessions().next(session_.id()));
     catch_up(now);
     answer_reads();
     connections_.send();
@@ -150,12 +152,31 @@ void Server::mark(rsm::UnixTime clock, Time now) {
     reads_.wrote_mark();
 }
 
-void Server::write_comes() {
+void Server::write_comes(Bytes value) {
+    asked_.reset();
+    const auto lost = session_.place_of(value);
+    if (!lost) return;
+    for (std::size_t k = 0; k < *lost; ++k)
+        lose(session_.decided());
+    reads_.skip_writes(*lost);
     reads_.write_comes([this](std::span<const Reads::Read> reads) { answer(reads); });
+    asked_ = session_.decided();
 }
 
 void Server::answer(std::string_view reply) {
-    if (const auto ticket = session_.decided()) connections_.answer(*ticket, reply);
+    if (asked_) connections_.answer(*asked_, reply);
+}
+
+// What has been submitted in these pieces will not come out of the log any more.
+void Server::lose_below(PieceNumber next) {
+    const auto lost = session_.skip_to(next);
+    for (const auto& ticket : lost)
+        lose(ticket);
+    reads_.skip_writes(lost.size());
+}
+
+void Server::lose(std::optional<Connections::Ticket> ticket) {
+    if (ticket) connections_.abandon(*ticket);
 }
 
 void Server::answer_reads() {
@@ -223,10 +244,7 @@ void Server::install(State state, Time now) {
     if (knows_less(state, service_.state(), session_.id()))
         return say_("a snapshot from another server is of no use: it does not know what was answered here");
     learner.skip_to(state.next, now);
-    const auto unanswered = session_.skip_to(state.delivery.sessions().next(session_.id()));
-    for (const auto& ticket : unanswered)
-        if (ticket) connections_.abandon(*ticket);
-    reads_.skip_writes(unanswered.size());
+    lose_below(state.delivery.sessions().next(session_.id()));
     loader_.dispose(service_.exchange(std::move(state)));
     say_(fmt::format("has caught up by a snapshot, and goes on at position {}", service_.position().value()));
 }

@@ -42,7 +42,9 @@ private:
     void read(Connections::Ticket ticket, const rsm::Connection::Request& request, rsm::UnixTime clock,
               Time now);
     void mark(rsm::UnixTime clock, Time now);
-    void write_comes();
+    void write_comes(Bytes value);
+    void lose_below(PieceNumber next);
+    void lose(std::optional<Connections::Ticket> ticket);
     void answer(std::string_view reply);
     void answer_reads();
     void answer(std::span<const Reads::Read> reads);
@@ -64,6 +66,7 @@ private:
     node::Runtime runtime_;
     Session session_;
     Reads reads_;
+    std::optional<Connections::Ticket> asked_;  // for the value of the session that is being applied
     const LogName log_name_;
     SnapshotSender snapshot_sender_;
     SnapshotFetch snapshot_fetch_;

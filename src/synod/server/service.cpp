@@ -58,7 +58,7 @@ void Service::clear_reply() {
 // A value that is none of ours is still one that its session waits for.
 void Service::apply(SessionId session, Bytes bytes) {
     const bool own = session == served_;
-    if (own) comes_();
+    if (own) comes_(bytes);
     clear_reply();
     if (const auto value = member::decode(bytes)) {
         if (log_ != nullptr) log_->add(position(), session, value->command);

@@ -15,11 +15,10 @@ namespace synod::server {
 // The replicated key-value store of a server: what the log delivers is applied, in order.
 class Service : public host::DeliverySink {
 public:
-    using Comes = std::function<void()>;
+    using Comes = std::function<void(Bytes value)>;
     using Answered = std::function<void(std::string_view)>;
 
-    // For the operations of this session: `comes` is called before each is applied, `answered` with its
-    // answer.
+    // For the values of this session: `comes` is called before each is applied, `answered` with its answer.
     void serve(SessionId session, Comes comes, Answered answered);
     // From here on. Outlives the service.
     void write_to(OperationLog& log) { log_ = &log; }
