@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <functional>
 #include <string>
 #include <utility>
@@ -253,6 +257,51 @@ TEST_F(SlowPeerTest, OneThatLivesHasLongerToWriteTheSnapshotThanToSendIt) {
     EXPECT_TRUE(has_given_up());
 }
 
+TEST_F(SlowPeerTest, OneThatOnlyLivesIsGivenUpInTheEnd) {
+    begin({});
+    say("\n");
+    poll_at(milliseconds(1000));
+    say("\n");
+    poll_at(milliseconds(59'000));
+    EXPECT_FALSE(has_given_up());
+    EXPECT_EQ(fetching_->deadline(), now_ + milliseconds(60'000));
+    poll_at(milliseconds(60'000));
+    EXPECT_TRUE(has_given_up());
+}
+
+TEST(SnapshotTransfer, AfterOneThatWasOfNoUseTheNextIsAskedForAfterAPauseThatGrows) {
+    const Peer peer;
+    SnapshotFetch::Options options;
+    options.peers = {peer.address};
+    SnapshotFetch fetching(options);
+    Time now = node::now();
+    const auto ask_and_get = [&] {
+        static_cast<void>(fetching.poll(now));
+        const auto stream = node::accept_from(peer.listener);
+        ASSERT_TRUE(stream.has_value());
+        reply(stream->fd, "$2\r\nok\r\n");
+        for (int k = 0; k < 1000 && fetching.is_under_way(); ++k)
+            static_cast<void>(fetching.poll(now));
+        ASSERT_FALSE(fetching.is_under_way());
+    };
+    fetching.begin(now);
+    ask_and_get();
+    for (const std::uint64_t pause : {200, 400, 800, 1600, 3200, 6400, 12'800, 25'600, 30'000, 30'000}) {
+        fetching.was_of_no_use(now);
+        EXPECT_TRUE(fetching.comes_in_vain());
+        fetching.begin(now);
+        EXPECT_EQ(fetching.deadline(), now + milliseconds(pause));
+        static_cast<void>(fetching.poll(now));
+        EXPECT_FALSE(node::accept_from(peer.listener).has_value());
+        now = fetching.deadline();
+        ask_and_get();
+    }
+    fetching.end();
+    EXPECT_FALSE(fetching.comes_in_vain());
+    fetching.begin(now);
+    ask_and_get();
+}
+
 TEST(SnapshotTransfer, OneWhoReadsTooSlowlyIsGivenUp) {
     Peer peer;
     const State state = state_of(20 << 20);
@@ -269,6 +318,52 @@ TEST(SnapshotTransfer, OneWhoReadsTooSlowlyIsGivenUp) {
     }
     EXPECT_GT(received, 0U);
     EXPECT_LT(received, std::size_t{64} << 20);
+}
+
+// Of this process' only child.
+std::string child() {
+    std::string pid;
+    std::ifstream(fmt::format("/proc/self/task/{}/children", ::getpid())) >> pid;
+    return pid;
+}
+
+bool sleeps(const std::string& pid) {
+    std::string word;
+    std::ifstream stat(fmt::format("/proc/{}/stat", pid));
+    stat >> word >> word >> word;
+    return word == "S";
+}
+
+TEST(SnapshotTransfer, OneThatIsStoppedWhileItSendsGoesOnWhenItMay) {
+    Peer peer;
+    const State state = state_of(20 << 20);
+    SnapshotSender sender(kLog);
+    const node::OwnedFd to = node::connect_to(peer.address);
+    sender.send(std::move(node::accept_from(peer.listener)->fd), state);
+    std::vector<char> some(1 << 20);
+    std::string head;
+    while (head.find('$') == std::string::npos) {
+        pollfd poll{to.get(), POLLIN, 0};
+        ASSERT_EQ(::poll(&poll, 1, 10'000), 1);
+        const ssize_t count = ::recv(to.get(), some.data(), 2, 0);
+        ASSERT_GT(count, 0);
+        head.append(some.data(), static_cast<std::size_t>(count));
+    }
+    const std::string pid = child();
+    const Time until = node::now() + milliseconds(10'000);
+    while (!sleeps(pid) && node::now() < until)
+        ::poll(nullptr, 0, 1);
+    ASSERT_TRUE(sleeps(pid));  // until somebody reads
+    ASSERT_EQ(::kill(std::stoi(pid), SIGSTOP), 0);
+    ASSERT_EQ(::kill(std::stoi(pid), SIGCONT), 0);
+    std::size_t received = 0;
+    for (ssize_t count = 1; count > 0;) {
+        pollfd poll{to.get(), POLLIN, 0};
+        ASSERT_EQ(::poll(&poll, 1, 10'000), 1);
+        count = ::recv(to.get(), some.data(), some.size(), 0);
+        received += count > 0 ? static_cast<std::size_t>(count) : 0;
+    }
+    EXPECT_GT(received, std::size_t{20} << 20);
 }
 
 TEST(SnapshotTransfer, WhileOneIsBeingSentOthersAreRefused) {
@@ -294,6 +389,42 @@ TEST(StateLoader, ABadSnapshotIsSaidToBeOne) {
     std::string fault;
     EXPECT_FALSE(loader.take(fault).has_value());
     EXPECT_EQ(fault, "too short");
+    EXPECT_FALSE(loader.is_busy());
+}
+
+// No memory holds the stack of a thread.
+class WithoutThreads {
+public:
+    WithoutThreads() {
+        ::pthread_getattr_default_np(&before_);
+        pthread_attr_t huge{};
+        ::pthread_attr_init(&huge);
+        ::pthread_attr_setstacksize(&huge, std::size_t{1} << 50);
+        ::pthread_setattr_default_np(&huge);
+        ::pthread_attr_destroy(&huge);
+    }
+    ~WithoutThreads() {
+        ::pthread_setattr_default_np(&before_);
+        ::pthread_attr_destroy(&before_);
+    }
+    WithoutThreads(const WithoutThreads&) = delete;
+    WithoutThreads& operator=(const WithoutThreads&) = delete;
+
+private:
+    pthread_attr_t before_{};
+};
+
+TEST(StateLoader, WithoutAThreadASnapshotIsOfNoUseAndAStateIsDisposedOfAtOnce) {
+    std::string snapshot;
+    encode(state_of(1), kLog, snapshot);
+    const WithoutThreads without;
+    StateLoader loader(kLog);
+    loader.begin(snapshot);
+    ASSERT_TRUE(loader.has_loaded());
+    std::string fault;
+    EXPECT_FALSE(loader.take(fault).has_value());
+    EXPECT_TRUE(fault.starts_with("no thread can read it")) << fault;
+    loader.dispose(state_of(1));
     EXPECT_FALSE(loader.is_busy());
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace synod::server {
@@ -104,13 +105,16 @@ void Connections::welcome(node::AcceptedStream stream) {
         places_.emplace_back();
     }
     const std::uint32_t number = free_.back();
-    free_.pop_back();
     Place& place = places_[number];
-    const int fd = stream.fd.get();
+    try {
+        events_.add(stream.fd.get(), token_of({number, place.life}));
+    } catch (const std::system_error&) {  // the kernel watches so many, and no more
+        return turn_away(stream);
+    }
+    free_.pop_back();
     place.socket = std::make_unique<ClientSocket>(
         std::move(stream.fd), rsm::Client{++accepted_, net::to_string(stream.from)}, facts_);
     ++size_;
-    events_.add(fd, token_of({number, place.life}));
 }
 
 Connections::Place* Connections::find(Ticket ticket) noexcept {

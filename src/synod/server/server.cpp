@@ -224,28 +224,43 @@ void Server::catch_up(Time now) {
 }
 
 void Server::ask_for_snapshot(Time now) {
-    say_(fmt::format("is far behind, at position {}: asks the other servers for a snapshot",
-                     service_.position().value()));
+    if (!snapshot_fetch_.comes_in_vain())
+        say_(fmt::format("is far behind, at position {}: asks the other servers for a snapshot",
+                         service_.position().value()));
     snapshot_fetch_.begin(now);
 }
 
 void Server::install_loaded(Time now) {
+    near_at_ = now;  // what is still missing has its time to come
     std::string fault;
-    if (auto state = loader_.take(fault))
-        install(std::move(*state), now);
-    else
-        say_(fmt::format("a snapshot from another server is of no use: {}", fault));
+    auto state = loader_.take(fault);
+    if (!state) return refuse(fault, now);
+    if (const std::string_view why = why_not(*state); !why.empty()) {
+        loader_.dispose(std::move(*state));
+        return refuse(why, now);
+    }
+    install(std::move(*state), now);
+}
+
+// Empty: it can be installed.
+std::string_view Server::why_not(const State& state) {
+    if (state.next <= runtime_.host().role<Learner>()->delivered_below())
+        return "it knows no more than this server";
+    if (knows_less(state, service_.state(), session_.id())) return "it does not know what was answered here";
+    return {};
+}
+
+void Server::refuse(std::string_view why, Time now) {
+    if (!snapshot_fetch_.comes_in_vain())
+        say_(fmt::format("a snapshot from another server is of no use: {}; asks again, now and then", why));
+    snapshot_fetch_.was_of_no_use(now);
 }
 
 void Server::install(State state, Time now) {
-    Learner& learner = *runtime_.host().role<Learner>();
-    near_at_ = now;  // what is still missing has its time to come
-    if (state.next <= learner.delivered_below()) return;
-    if (knows_less(state, service_.state(), session_.id()))
-        return say_("a snapshot from another server is of no use: it does not know what was answered here");
-    learner.skip_to(state.next, now);
+    runtime_.host().role<Learner>()->skip_to(state.next, now);
     lose_below(state.delivery.sessions().next(session_.id()));
     loader_.dispose(service_.exchange(std::move(state)));
+    snapshot_fetch_.end();
     say_(fmt::format("has caught up by a snapshot, and goes on at position {}", service_.position().value()));
 }
 

@@ -55,6 +55,8 @@ private:
     void ask_for_snapshot(Time now);
     void install_loaded(Time now);
     void install(State state, Time now);
+    [[nodiscard]] std::string_view why_not(const State& state);
+    void refuse(std::string_view why, Time now);
 
     const Options options_;
     Say say_;

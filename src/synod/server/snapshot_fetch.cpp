@@ -28,11 +28,23 @@ SnapshotFetch::SnapshotFetch(Options options) : options_(std::move(options)), bu
 void SnapshotFetch::begin(Time now) {
     if (wanted_ || options_.peers.empty()) return;
     wanted_ = true;
-    told_ = false;
-    ask_next(now);
+    told_ = told_ && comes_in_vain();
+    due_ = not_before_;
+    if (now >= due_) ask_next(now);
 }
 
 void SnapshotFetch::end() {
+    stop();
+    futile_pause_ = {};
+    not_before_ = {};
+}
+
+void SnapshotFetch::was_of_no_use(Time now) {
+    futile_pause_ = std::clamp(futile_pause_ * 2, options_.pause, options_.pause_max);
+    not_before_ = now + futile_pause_;
+}
+
+void SnapshotFetch::stop() {
     wanted_ = again_ = false;
     stream_ = {};
     received_ = {};
@@ -44,6 +56,7 @@ void SnapshotFetch::ask_next(Time now) {
     received_.clear();
     size_.reset();
     asked_ = again_ = false;
+    began_ = now;
     due_ = now + options_.patience;
     try {
         stream_ = node::connect_to(peer_, options_.from);
@@ -75,7 +88,7 @@ std::optional<std::string> SnapshotFetch::poll(Time now) {
     if (step != Step::whole) return std::nullopt;
     std::string snapshot = std::move(received_);
     snapshot.resize(*size_);
-    end();
+    stop();
     return snapshot;
 }
 
@@ -97,7 +110,7 @@ SnapshotFetch::Step SnapshotFetch::receive(Time now) {
     if (count <= 0) return Step::failed;
     received_.append(buffer_.data(), static_cast<std::size_t>(count));
     const Step head = size_ ? Step::whole : read_head();
-    due_ = now + (size_ ? options_.patience : options_.writing_patience);
+    due_ = size_ ? now + options_.patience : began_ + options_.writing_patience;
     if (head != Step::whole) return head;
     return received_.size() < *size_ + kEnd.size() ? Step::again : Step::whole;
 }

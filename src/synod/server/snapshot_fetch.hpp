@@ -26,14 +26,19 @@ public:
         std::size_t bytes_max = std::size_t{8} << 30;
         std::size_t read_bytes = 256 << 10;                // at once
         Duration patience = milliseconds(5000);            // with one that sends nothing
-        Duration writing_patience = milliseconds(60'000);  // ... and has said that it writes the snapshot
+        Duration writing_patience = milliseconds(60'000);  // since it was asked, with one that writes
         Duration pause = milliseconds(200);                // between two
+        Duration pause_max = milliseconds(30'000);         // when those that come are of no use
     };
     explicit SnapshotFetch(Options options);
 
     // From here on one is wanted, until it has come or it is no longer. Nothing happens when one is already.
     void begin(Time now);
     void end();
+    // The one that has come was of no use: before the next one there is a pause, twice as long each time.
+    void was_of_no_use(Time now);
+    // One that has come was of no use, and none was wanted no longer since.
+    [[nodiscard]] bool comes_in_vain() const noexcept { return futile_pause_ > Duration{}; }
     [[nodiscard]] bool is_under_way() const noexcept { return wanted_; }
 
     // Goes on: the snapshot, when it has come whole. Then it is not wanted any more.
@@ -46,6 +51,7 @@ private:
     enum class Step : std::uint8_t { again, wait, whole, failed };
 
     void ask_next(Time now);
+    void stop();
     void give_up(Time now);
     [[nodiscard]] Step go_on(Time now);
     [[nodiscard]] Step send_request();
@@ -65,7 +71,10 @@ private:
     bool again_ = false;  // there is more to read, in the next turn
     std::string received_;
     std::optional<std::size_t> size_;  // of the snapshot, once its head has come
+    Time began_;                       // to ask this one
     Time due_ = kNever;                // to give up, or to ask the next one
+    Duration futile_pause_;            // the last one after a snapshot that was of no use
+    Time not_before_;                  // its end
 };
 
 }  // namespace synod::server

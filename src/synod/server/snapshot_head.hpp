@@ -6,8 +6,8 @@
 
 namespace synod::server {
 
-// What a server says before the bytes of a snapshot: signs of life, as long as it writes it, and then how
-// large it is, or why there is none:
+// What a server says before the bytes of a snapshot: a sign of life, when it begins to write it, and then how
+// large it is, or why there is none. More signs of life do no harm:
 //     head = "\n"* ( "$" digit+ | "-" reason ) "\r\n"
 struct SnapshotHead {
     enum class Kind : std::uint8_t { incomplete, size, refusal, malformed };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 
 #include "synod/node/clock.hpp"
@@ -35,6 +36,7 @@ public:
         while (!bytes.empty()) {
             const ssize_t count =
                 ::send(fd_, bytes.data(), std::min(bytes.size(), kSentAtOnce), MSG_NOSIGNAL);
+            if (count < 0 && errno == EINTR) continue;  // whoever was stopped and goes on
             if (count <= 0) ::_exit(1);
             sent_ += static_cast<std::size_t>(count);
             if (is_slow()) ::_exit(1);

@@ -13,7 +13,7 @@ namespace synod::server {
 // Sends snapshots of the state to other servers, one at a time. A child process does it, on its copy of the
 // memory: the server goes on meanwhile, whatever the size.
 //
-// What is sent is a sign of life, "\n", while the snapshot is being written, and then a reply of the Redis
+// What is sent is a sign of life, "\n", before the snapshot is written, and then a reply of the Redis
 // protocol, a bulk string; or else an error.
 class SnapshotSender {
 public:

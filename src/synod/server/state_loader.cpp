@@ -1,5 +1,8 @@
 #include "synod/server/state_loader.hpp"
 
+#include <fmt/format.h>
+
+#include <system_error>
 #include <utility>
 
 #include "synod/core/check.hpp"
@@ -23,18 +26,28 @@ void StateLoader::start(Work work) {
 
 void StateLoader::begin(std::string snapshot) {
     loads_ = true;
-    start([this, snapshot = std::move(snapshot)] {
-        try {
-            state_ = decode_state(as_bytes(snapshot), log_, fault_);
-        } catch (const std::exception& error) {  // there is no memory for it
-            fault_ = error.what();
-        }
-    });
+    try {
+        start([this, snapshot = std::move(snapshot)] { load(snapshot); });
+    } catch (const std::system_error& error) {
+        fault_ = fmt::format("no thread can read it: {}", error.what());
+        loaded_ = true;
+    }
+}
+
+void StateLoader::load(const std::string& snapshot) noexcept {
+    try {
+        state_ = decode_state(as_bytes(snapshot), log_, fault_);
+    } catch (const std::exception& error) {  // there is no memory for it
+        fault_ = error.what();
+    }
 }
 
 void StateLoader::dispose(State state) {
     loads_ = false;
-    start([state = std::move(state)]() mutable { static_cast<void>(State(std::move(state))); });
+    try {
+        start([state = std::move(state)]() mutable { static_cast<void>(State(std::move(state))); });
+    } catch (const std::system_error&) {  // it is freed already
+    }
 }
 
 void StateLoader::tick() {

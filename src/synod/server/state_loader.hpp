@@ -21,9 +21,10 @@ public:
     StateLoader(const StateLoader&) = delete;
     StateLoader& operator=(const StateLoader&) = delete;
 
-    // Begins to make a state of the snapshot. REQUIRES: it is not busy.
+    // Begins to make a state of the snapshot; without a thread to do it there is none. REQUIRES: it is not
+    // busy.
     void begin(std::string snapshot);
-    // Begins to free the memory of the state. REQUIRES: it is not busy.
+    // Begins to free the memory of the state; without a thread it does it itself. REQUIRES: it is not busy.
     void dispose(State state);
     // Sees whether the thread has ended.
     void tick();
@@ -38,8 +39,10 @@ public:
     [[nodiscard]] int fd() const noexcept { return wake_.fd(); }
 
 private:
+    // Throws std::system_error when there is no thread.
     template <typename Work>
     void start(Work work);
+    void load(const std::string& snapshot) noexcept;
 
     const LogName log_;
     node::Wake wake_;
