@@ -88,12 +88,6 @@ TEST_F(ConnectionTest, TellsReadsOfTheTimeFromOthers) {
     EXPECT_EQ(of_time, (std::vector{true, false, true, false, false}));
 }
 
-TEST_F(ConnectionTest, AnOperationThatWasNotCarriedOutIsAnError) {
-    submit("SET a 1\r\nPING\r\n");
-    connection_.fail("BUSY too much is under way");
-    EXPECT_EQ(sent(), "-BUSY too much is under way\r\n+PONG\r\n");
-}
-
 TEST_F(ConnectionTest, ParsesOnlyWhatItIsAskedFor) {
     connection_.receive(as_bytes("GET a\r\nGET b\r\n"));
     Connection::Request request;
@@ -201,15 +195,6 @@ TEST_F(ConnectionTest, AKeyThatIsWatchedTwiceIsWatchedFromTheFirstTimeOn) {
     say("WATCH a\r\n");
     server_.apply({"SET", "a", "1"});
     EXPECT_EQ(say("WATCH b a\r\nMULTI\r\nEXEC\r\n"), "+OK\r\n+OK\r\n*-1\r\n");
-}
-
-TEST_F(ConnectionTest, WithoutVersionsNoTransactionRuns) {
-    submit("WATCH a\r\nMULTI\r\nSET a 1\r\nEXEC\r\nMULTI\r\nEXEC\r\n");
-    connection_.fail("BUSY too much is under way");
-    submitted_.clear();
-    take();
-    EXPECT_EQ(sent(), "-BUSY too much is under way\r\n+OK\r\n+QUEUED\r\n*-1\r\n+OK\r\n");
-    EXPECT_EQ(answer(), "*0\r\n");
 }
 
 TEST_F(ConnectionTest, ARefusedCommandSpoilsTheTransaction) {

@@ -87,6 +87,21 @@ TEST(Replica, TakesNoSnapshotThatIsDamaged) {
     EXPECT_EQ(snapshot_of(replica), good);
 }
 
+TEST(Replica, TakesNoSnapshotOfAPlaceOrATimeThatNoLogComesTo) {
+    Replica<Diary> replica{Diary{}};
+    const auto fault = [&](const SnapshotPoint& point) {
+        std::string bytes;
+        begin_snapshot(Diary::kSnapshotFormat, point, bytes);
+        end_snapshot(0, bytes);
+        return replica.restore(as_bytes(bytes));
+    };
+    constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+    EXPECT_EQ(fault({Position{~std::uint64_t{0}}, {9}}), SnapshotFault::impossible);
+    EXPECT_EQ(fault({Position{kMost + 1}, {9}}), SnapshotFault::impossible);
+    EXPECT_EQ(fault({Position{7}, {-1}}), SnapshotFault::impossible);
+    EXPECT_NE(fault({Position{kMost}, {0}}), SnapshotFault::impossible);
+}
+
 TEST(Replica, SaysWhyItTakesNoSnapshot) {
     Replica<Diary> replica{Diary{}};
     const auto sealed = [](const SnapshotFormat& format, std::string_view state) {

@@ -53,6 +53,14 @@ TEST_F(ReadsTest, AReadWaitsForTheWritesThatItsClientSentBeforeIt) {
     EXPECT_EQ(questions_done(5), Answered{"after"});
 }
 
+TEST_F(ReadsTest, AReadWhoseQuestionIsDoneAlreadyIsAnsweredInItsTurn) {
+    add(kAnn, "a", 5);
+    EXPECT_EQ(questions_done(5), Answered{"a"});
+    EXPECT_EQ(questions_done(5), Answered{});
+    add(kBob, "b", 5);
+    EXPECT_EQ(questions_done(5), Answered{"b"});
+}
+
 TEST_F(ReadsTest, AReadDoesNotWaitForTheWritesOfOthers) {
     reads_.wrote(kAnn);
     add(kBob, "b", 5);

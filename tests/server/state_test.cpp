@@ -5,6 +5,8 @@
 #include <array>
 #include <initializer_list>
 
+#include "synod/rsm/encoding.hpp"
+
 namespace synod::server {
 namespace {
 
@@ -88,6 +90,53 @@ TEST(State, NoneOfAnotherRunOrClusterIsTaken) {
     EXPECT_FALSE(decode_state(as_bytes(bytes), {3, 6}, fault).has_value());
     EXPECT_EQ(fault, "of another cluster; stop the server that sent it");
     EXPECT_EQ(to_string(kLog), "0000000000000003 0000000000000005");
+}
+
+TEST(State, NoneThatCountsFurtherThanALogCanIsTaken) {
+    State state = some_state();
+    state.next = InstanceId{(std::uint64_t{1} << 62) + 1};
+    std::string bytes;
+    encode(state, kLog, bytes);
+    std::string fault;
+    EXPECT_FALSE(decode_state(as_bytes(bytes), kLog, fault).has_value());
+    EXPECT_EQ(fault, "of an instance that no log comes to");
+    Sessions sessions;
+    const SessionEntry endless{kSession, PieceNumber{~std::uint64_t{0}}};
+    sessions.append({&endless, 1});
+    state = some_state();
+    state.delivery = Delivery(std::move(sessions));
+    bytes.clear();
+    encode(state, kLog, bytes);
+    EXPECT_FALSE(decode_state(as_bytes(bytes), kLog, fault).has_value());
+    EXPECT_EQ(fault, "malformed: its sessions");
+}
+
+TEST(State, OneWhosePlaceOrTimeIsNotThatOfItsStoreIsNotTaken) {
+    const auto fault_of = [](const rsm::SnapshotPoint& whole, const rsm::SnapshotPoint& store) {
+        std::string bytes;
+        rsm::begin_snapshot(kStateFormat, whole, bytes);
+        rsm::Encoder encoder(bytes);
+        for (const std::uint64_t number : {std::uint64_t{42}, kLog.run, kLog.cluster})
+            encoder.integer(number);
+        encoder.length(0);  // sessions
+        encoder.length(0);  // open values
+        const std::size_t begin = bytes.size();
+        rsm::begin_snapshot(rsm::Once<rsm::Store>::kSnapshotFormat, store, bytes);
+        some_state().replica.machine().snapshot(bytes);  // its time is 1000
+        rsm::end_snapshot(begin, bytes);
+        rsm::end_snapshot(0, bytes);
+        std::string fault;
+        const bool is_taken = decode_state(as_bytes(bytes), kLog, fault).has_value();
+        EXPECT_EQ(is_taken, fault.empty());
+        return fault;
+    };
+    const std::string other = "malformed: its place in the log and its time are not those of its store";
+    using rsm::Position;
+    EXPECT_EQ(fault_of({Position{2}, {1000}}, {Position{2}, {1000}}), "");
+    EXPECT_EQ(fault_of({Position{2}, {1001}}, {Position{2}, {1001}}), "");
+    EXPECT_EQ(fault_of({Position{2}, {999}}, {Position{2}, {999}}), other);
+    EXPECT_EQ(fault_of({Position{2}, {1000}}, {Position{3}, {1000}}), other);
+    EXPECT_EQ(fault_of({Position{2}, {1001}}, {Position{2}, {1000}}), other);
 }
 
 TEST(State, OneThatIsFurtherDoesNotKnowLess) {

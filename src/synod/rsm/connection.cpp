@@ -189,7 +189,6 @@ void Connection::end_transaction() {
 void Connection::forget_watched() {
     watched_.clear();
     watched_bytes_ = 0;
-    watch_failed_ = false;
 }
 
 bool Connection::watch(Arguments arguments, Request& request) {
@@ -220,11 +219,8 @@ bool Connection::exec(Request& request) {
         reply().error(fmt::format("EXECABORT Transaction discarded because of: {}", kOutOfMemory));
         return false;
     }
-    if (has_refused_ || watch_failed_) {
-        if (has_refused_)
-            reply().error("EXECABORT Transaction discarded because of previous errors.");
-        else
-            reply().null_array();
+    if (has_refused_) {
+        reply().error("EXECABORT Transaction discarded because of previous errors.");
         end_transaction();
         return false;
     }
@@ -269,15 +265,6 @@ void Connection::answer(std::string_view reply) {
         case Awaited::transaction:
             return merge_own_replies(reply);
     }
-}
-
-void Connection::fail(std::string_view error) {
-    SYNOD_CHECK(!unanswered_.empty());
-    watch_failed_ = watch_failed_ || unanswered_.front().what == Awaited::versions;
-    if (unanswered_.front().what == Awaited::transaction) own_.clear();
-    std::string text;
-    ReplyWriter(text, client_.protocol).error(error);
-    settle(text);
 }
 
 void Connection::settle(std::string_view reply) {

@@ -45,10 +45,8 @@ public:
     [[nodiscard]] bool next(Request& request);
     // The answer to the oldest operation that has none yet.
     void answer(std::string_view reply);
-    // There is none, since it was not carried out; the client gets the error, with the code in front. When it
-    // is unknown whether it was, no reply is right, and the connection must be closed.
-    void fail(std::string_view error);
-    // Nobody is there any more: nothing is read, said, or held from now on. No answer may be given either.
+    // Nobody is there any more, or it is unknown what one of the answers is: nothing is read, said, or held
+    // from now on. No answer may be given either.
     void abandon() noexcept;
 
     // To be sent. Who sends it takes it out.
@@ -144,7 +142,6 @@ private:
 
     std::map<std::string, std::uint64_t, std::less<>> watched_;  // versions by keys
     std::size_t watched_bytes_ = 0;
-    bool watch_failed_ = false;
     std::vector<std::string> asked_versions_of_;
 };
 

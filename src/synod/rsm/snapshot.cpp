@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kMagic{"SynodSnp"};
 constexpr std::uint32_t kVersion = 1;
+constexpr Position kPositionMax{std::uint64_t{1} << 62};  // no history is so long
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
 std::uint64_t checksum_of(std::string_view bytes) {
@@ -28,6 +29,8 @@ std::string_view name(SnapshotFault fault) noexcept {
             return "of another version";
         case SnapshotFault::damaged:
             return "damaged";
+        case SnapshotFault::impossible:
+            return "of a place or a time that no log comes to";
         case SnapshotFault::foreign_machine:
             return "of another state machine";
         case SnapshotFault::malformed:
@@ -68,6 +71,7 @@ std::variant<OpenedSnapshot, SnapshotFault> open_snapshot(const SnapshotFormat& 
     opened.point.time = {decoder.signed_integer()};
     opened.state = as_bytes(decoder.rest());
     if (!decoder.complete()) return SnapshotFault::malformed;
+    if (opened.point.next > kPositionMax || opened.point.time < UnixTime{}) return SnapshotFault::impossible;
     return opened;
 }
 

@@ -20,6 +20,7 @@ enum class SnapshotFault : std::uint8_t {
     bad_magic,        // something else
     wrong_version,    // of another version of what stands around the state
     damaged,          // the checksum is another one
+    impossible,       // of a place in the log, or of a time, that no log comes to
     foreign_machine,  // of another state machine, or of a version that this one cannot read
     malformed,        // the machine cannot make a state of it
 };
@@ -36,7 +37,8 @@ struct OpenedSnapshot {
 // before the first.
 void begin_snapshot(const SnapshotFormat& format, const SnapshotPoint& point, std::string& out);
 void end_snapshot(std::size_t begin, std::string& out);
-// Never trusts the bytes. The state is a view of them.
+// Never trusts the bytes: what is counted on from the point on does not overflow. The state is a view of
+// them.
 [[nodiscard]] std::variant<OpenedSnapshot, SnapshotFault> open_snapshot(const SnapshotFormat& format,
                                                                         Bytes snapshot);
 

@@ -24,6 +24,7 @@ void Reads::add(Ticket ticket, std::string_view operation, std::uint64_t questio
     read.follows = ticket.place < last_write_of_.size() ? last_write_of_[ticket.place] : 0;
     read.written = written_;
     read.since = now;
+    added_done_ = added_done_ || question <= done_;
     if (!spare_.empty()) {
         read.operation = std::move(spare_.back());
         spare_.pop_back();

@@ -85,6 +85,10 @@ private:
     std::size_t held_bytes_ = 0;
     std::uint64_t written_ = 0;  // writes submitted
     std::uint64_t come_ = 0;     // of these have come out of the log, or are just coming
+    // When it was last looked whom the questions that are done answer: up to which they were, and `come_`.
+    std::uint64_t done_ = 0;
+    std::uint64_t looked_at_ = 0;
+    bool added_done_ = false;  // a read whose question was done already, since
     std::vector<std::uint64_t>
         last_write_of_;  // by the place of its client; an earlier one's there, at worst
     std::uint64_t answered_ = 0;
@@ -112,6 +116,11 @@ void Reads::write_comes(Answer&& answer) {
 
 template <typename Answer>
 void Reads::questions_done(std::uint64_t question, Answer&& answer) {
+    const bool nothing_new = question == done_ && come_ == looked_at_ && !added_done_;
+    if (nothing_new) return;
+    done_ = question;
+    looked_at_ = come_;
+    added_done_ = false;
     for (std::size_t left = waiting_.size(); left > 0; --left) {
         Read read = take_front();
         if (is_passed(read) || (read.question <= question && read.follows <= come_))

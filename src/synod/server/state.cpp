@@ -13,6 +13,8 @@ namespace synod::server {
 namespace {
 
 constexpr std::size_t kSessionBytes = 16;
+constexpr std::uint64_t kNumberMax = std::uint64_t{1}
+                                     << 62;  // no history is so long; below, sums do not overflow
 
 void write(rsm::Encoder& encoder, SessionId session) {
     encoder.integer(session.high);
@@ -30,6 +32,7 @@ bool read_sessions(rsm::Decoder& decoder, Sessions& sessions) {
         const SessionId id = read_session(decoder);
         if (!entries.empty() && id <= entries.back().session) return false;
         entries.push_back({id, PieceNumber{decoder.integer<std::uint64_t>()}});
+        if (entries.back().next.value() > kNumberMax) return false;
     }
     if (decoder.well_formed()) sessions.append(entries);
     return decoder.well_formed();
@@ -42,6 +45,14 @@ bool read_open_values(rsm::Decoder& decoder, Delivery& delivery) {
         delivery.go_on_with(id, as_bytes(decoder.text()), too_large);
     }
     return decoder.well_formed();
+}
+
+// The place and the time stand around the store and around all, and the store knows of an earlier time at
+// most.
+bool agree(const rsm::SnapshotPoint& point, const State& state) {
+    const auto& replica = state.replica;
+    return point == rsm::SnapshotPoint{replica.position(), replica.time()} &&
+           replica.machine().machine().keys().now() <= replica.time();
 }
 
 // In words; empty: of this one.
@@ -99,6 +110,10 @@ std::optional<State> decode_state(Bytes bytes, const LogName& log, std::string& 
     found.cluster = decoder.integer<std::uint64_t>();
     fault = fault_of(found, log);
     if (!fault.empty()) return std::nullopt;
+    if (state.next.value() > kNumberMax) {
+        fault = "of an instance that no log comes to";
+        return std::nullopt;
+    }
     Sessions sessions;
     if (!read_sessions(decoder, sessions)) {
         fault = "malformed: its sessions";
@@ -111,6 +126,10 @@ std::optional<State> decode_state(Bytes bytes, const LogName& log, std::string& 
     }
     if (const auto wrong = state.replica.restore(as_bytes(decoder.rest()))) {
         fault = fmt::format("its store is {}", rsm::name(*wrong));
+        return std::nullopt;
+    }
+    if (!agree(std::get<rsm::OpenedSnapshot>(opened).point, state)) {
+        fault = "malformed: its place in the log and its time are not those of its store";
         return std::nullopt;
     }
     return state;
