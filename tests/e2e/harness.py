@@ -134,6 +134,8 @@ class Process:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        for thread in self.threads:  # one that still read would read what next gets the number of the descriptor
+            thread.join(5)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             try:
                 if stream:

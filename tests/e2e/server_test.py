@@ -186,6 +186,48 @@ class Failures(Servers):
         self.assertEqual(self.servers[2].stop(), 0)
 
 
+class Strangers(Servers):
+    """Servers that cannot work together say why."""
+
+    def start_other(self, sid, *options, **env):
+        server = Process([SYNOD, "server", self.configuration, "--sid", str(sid), *options], dict(self.env, **env),
+                         self.directory)
+        self.addCleanup(server.close)
+        return server
+
+    def test_a_server_alone_says_that_it_has_no_majority_and_when_it_has_one_again(self):
+        server = self.start_one(1)
+        self.assertTrue(server.wait_output(b"no majority of the servers has answered for 5 s", SECONDS))
+        self.assertEqual(self.info(1)["synod_majority"], "0")
+        self.start_one(2)
+        self.assertTrue(server.wait_output(b"a majority of the servers answers again", SECONDS))
+        self.assertEqual(self.info(1)["synod_majority"], "1")
+
+    def test_info_tells_that_two_restarted_servers_leave_no_majority(self):
+        self.start()
+        for sid in (1, 2, 3):
+            self.await_that(lambda sid=sid: self.info(sid)["synod_majority"] == "1")
+        for sid in (1, 2):
+            self.servers[sid].kill()
+            self.start_one(sid)
+        for sid in (1, 2, 3):
+            self.await_that(lambda sid=sid: self.info(sid)["synod_majority"] == "0")
+
+    def test_servers_of_different_runs_name_each_other(self):
+        self.start_one(1, "--run", "1")
+        other = self.start_other(2, "--run", "2")
+        for server, port in ((self.servers[1], self.ports[2]), (other, self.ports[1])):
+            self.assertTrue(server.wait_output(b"127.0.0.1:%d, which belong to another run" % port, SECONDS))
+
+    def test_servers_of_different_configurations_name_each_other(self):
+        self.start_one(1)
+        self.ports[3] += 4
+        self.write_servers()
+        other = self.start_other(2)
+        for server, port in ((self.servers[1], self.ports[2]), (other, self.ports[1])):
+            self.assertTrue(server.wait_output(b"127.0.0.1:%d, which belong to another cluster" % port, SECONDS))
+
+
 class Memory(Servers):
     OOM = "OOM command not allowed when used memory > 'maxmemory'"
 

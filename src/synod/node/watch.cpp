@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "synod/net/address.hpp"
-#include "synod/node/udp_transport.hpp"
-
 namespace synod::node {
 
 namespace {
@@ -32,14 +29,7 @@ void Watch::look_at_losses(const Acceptor& acceptor, Time now) {
 
 void Watch::look_at_refusals(const wire::Decoder& decoder) {
     const wire::RefusalCounts& refused = decoder.refused();
-    if (refused.of(wire::Refusal::foreign_run) > 0 && !foreign_run_said_) {
-        foreign_run_said_ = true;
-        const wire::Foreign& foreign = decoder.last_foreign();
-        say_(fmt::format(
-            "dropping datagrams from {}, which belong to another run of this cluster ({:x}): a process that "
-            "was left over, or a host with another `run N` in its configuration",
-            net::to_string(to_address(foreign.sender.endpoint)), foreign.run));
-    }
+    if (const auto line = strangers_.look(decoder)) say_(*line);
     for (std::size_t k = 0; debug_ && k < wire::kRefusals; ++k) {
         const auto reason = static_cast<wire::Refusal>(k);
         if (refused.of(reason) == 0 || refused_said_.of(reason) > 0) continue;

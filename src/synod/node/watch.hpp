@@ -5,6 +5,7 @@
 #include <string>
 
 #include "synod/host/host.hpp"
+#include "synod/node/strangers.hpp"
 
 namespace synod::node {
 
@@ -34,7 +35,7 @@ private:
     bool debug_;
     std::function<void(const std::string&)> say_;
     std::uint64_t refused_ = 0;
-    bool foreign_run_said_ = false;
+    Strangers strangers_{Strangers::Clusters::share};
     InstanceId gave_up_below_;  // as said last
     Time gave_up_said_;
     wire::RefusalCounts refused_said_;

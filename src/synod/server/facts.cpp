@@ -26,11 +26,12 @@ std::uint16_t leader_of(const Proposer& proposer, std::size_t servers) noexcept 
 Facts::Facts(const Options& options) : options_(options), started_(node::now()) {}
 
 void Facts::look_at(host::Host& host, const Service& service, const Connections& connections,
-                    const Reads& reads, bool observes, const LogName& log) {
+                    const Reads& reads, const Majority& majority, bool observes, const LogName& log) {
     host_ = &host;
     service_ = &service;
     connections_ = &connections;
     reads_ = &reads;
+    majority_ = &majority;
     observes_ = observes;
     log_name_ = log;
 }
@@ -74,7 +75,8 @@ rsm::ServerFacts::Section Facts::replication() const {
         "Replication",
         {field("role", "master"), field("synod_sid", sid(options_.runtime.id)),
          field("synod_servers", options_.sids.size()), field("synod_leads", proposer.is_leading() ? 1 : 0),
-         field("synod_leader", sid(leader)), field("synod_observes", observes_ ? 1 : 0)}};
+         field("synod_leader", sid(leader)), field("synod_observes", observes_ ? 1 : 0),
+         field("synod_majority", majority_->answers(node::now()) ? 1 : 0)}};
 }
 
 rsm::ServerFacts::Section Facts::log() const {

@@ -5,6 +5,7 @@
 #include "synod/host/host.hpp"
 #include "synod/rsm/client_commands.hpp"
 #include "synod/server/connections.hpp"
+#include "synod/server/majority.hpp"
 #include "synod/server/options.hpp"
 #include "synod/server/reads.hpp"
 #include "synod/server/service.hpp"
@@ -18,7 +19,7 @@ public:
 
     // What it looks at, from here on.
     void look_at(host::Host& host, const Service& service, const Connections& connections, const Reads& reads,
-                 bool observes, const LogName& log);
+                 const Majority& majority, bool observes, const LogName& log);
 
     [[nodiscard]] std::vector<Section> info() const override;
     [[nodiscard]] Fields configuration() const override;
@@ -36,6 +37,7 @@ private:
     const Service* service_ = nullptr;
     const Connections* connections_ = nullptr;
     const Reads* reads_ = nullptr;
+    const Majority* majority_ = nullptr;
     bool observes_ = false;
     LogName log_name_;
 };

@@ -71,8 +71,10 @@ Server::Server(Options options, Say say)
                        .log = log_name_,
                        .say = say_}),
       loader_(log_name_),
+      majority_(*runtime_.host().role<Learner>(), node::now()),
       near_at_(node::now()) {
-    facts_.look_at(runtime_.host(), service_, connections_, reads_, runtime_.observes(), log_name_);
+    facts_.look_at(runtime_.host(), service_, connections_, reads_, majority_, runtime_.observes(),
+                   log_name_);
     service_.serve(
         session_.id(), [this](Bytes value) { write_comes(value); },
         [this](std::string_view reply) { answer(reply); });
@@ -96,6 +98,7 @@ void Server::turn() {
     if (runtime_.is_readable(connections_.fd())) connections_.note_events();
     connections_.receive();
     take_requests(now);
+    majority_.ask(*runtime_.host().role<Learner>(), now);
     runtime_.step(now);
     lose_below(service_.state().delivery.sessions().next(session_.id()));
     catch_up(now);
@@ -103,19 +106,19 @@ void Server::turn() {
     connections_.send();
     send_snapshots();
     flush_log();
-    tell_news();
+    tell_news(now);
     if (const auto what = runtime_.taken()) throw std::runtime_error(*what);
 }
 
 Time Server::deadline() const {
     const bool busy = connections_.has_work(has_room()) || session_.has_work();
-    return busy ? Time{} : std::min(snapshot_fetch_.deadline(), reads_.mark_due());
+    return busy ? Time{} : std::min({snapshot_fetch_.deadline(), reads_.mark_due(), majority_.deadline()});
 }
 
 void Server::take_requests(Time now) {
     session_.go_on(now);
     const rsm::UnixTime clock = unix_time();
-    if (session_.has_room() && reads_.wants_mark(now)) mark(clock, now);
+    if (session_.has_room() && (reads_.wants_mark(now) || majority_.take_mark(now))) mark(clock, now);
     if (!has_room()) return;
     connections_.take([&](Connections::Ticket ticket, const rsm::Connection::Request& request) {
         if (request.read_only)
@@ -269,7 +272,15 @@ void Server::flush_log() {
     if (const auto what = log_->flush()) say_(*what);
 }
 
-void Server::tell_news() {
+void Server::tell_news(Time now) {
+    if (snapshot_fetch_.is_under_way() || loader_.is_busy()) majority_.excuse(now);
+    majority_.look(*runtime_.host().role<Learner>(), now);
+    if (const auto line = majority_.news(now)) say_(std::string(*line));
+    if (const auto line = strangers_.look(runtime_.host().decoder())) say_(*line);
+    tell_leader();
+}
+
+void Server::tell_leader() {
     const std::uint16_t leader = leader_of(*runtime_.host().role<Proposer>(), options_.sids.size());
     if (leader == leader_told_) return;
     const bool led = std::exchange(leader_told_, leader) == options_.runtime.id;

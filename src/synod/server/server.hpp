@@ -7,8 +7,10 @@
 
 #include "synod/node/poller.hpp"
 #include "synod/node/runtime.hpp"
+#include "synod/node/strangers.hpp"
 #include "synod/server/connections.hpp"
 #include "synod/server/facts.hpp"
+#include "synod/server/majority.hpp"
 #include "synod/server/operation_log.hpp"
 #include "synod/server/options.hpp"
 #include "synod/server/reads.hpp"
@@ -48,7 +50,8 @@ private:
     void answer(std::string_view reply);
     void answer_reads();
     void answer(std::span<const Reads::Read> reads);
-    void tell_news();
+    void tell_news(Time now);
+    void tell_leader();
     void flush_log();
     void send_snapshots();
     void catch_up(Time now);
@@ -73,6 +76,8 @@ private:
     SnapshotSender snapshot_sender_;
     SnapshotFetch snapshot_fetch_;
     StateLoader loader_;
+    Majority majority_;
+    node::Strangers strangers_{node::Strangers::Clusters::alone};
     rsm::UnixTime clock_marked_;  // the last one that a read has sent a mark for
     Time near_at_;                // when it was last not far behind the others
     std::uint16_t leader_told_ = 0;
