@@ -58,7 +58,7 @@ TEST(Replica, GivesEachCommandItsPlace) {
 TEST(Replica, TimeNeverGoesBack) {
     Replica<Diary> replica{Diary{}};
     apply(replica, 50, "a");
-    EXPECT_EQ(apply(replica, 40, "from a leader whose clock lags"), "1@50 from a leader whose clock lags\n");
+    EXPECT_EQ(apply(replica, 40, "by a clock that lags"), "1@50 by a clock that lags\n");
     EXPECT_EQ(apply(replica, 51, "c"), "2@51 c\n");
 }
 

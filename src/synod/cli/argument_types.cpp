@@ -76,8 +76,10 @@ void add_leader(CLI::App& sub, OracleOptions& leader) {
            "--leader", [&leader](const std::string& name) { leader.oracle = *parse_oracle(name); },
            "Who leads: none, lowest-id, bully or ble (ble)")
         ->check(oracle());
-    add_duration(sub, "--leader-ping", leader.ping, "Time between signs of life (as the oracle likes it)");
-    add_duration(sub, "--leader-suspect", leader.suspect, "... without one, until a leader is replaced");
+    add_duration(sub, "--leader-ping", leader.ping,
+                 "Time between signs of life: 20ms, 1s (10ms; bully 100ms, lowest-id 2s)");
+    add_duration(sub, "--leader-suspect", leader.suspect,
+                 "... without one, until a leader is replaced (40ms; bully 500ms, lowest-id 5s)");
 }
 
 }  // namespace synod::cli

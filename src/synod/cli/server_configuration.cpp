@@ -136,6 +136,9 @@ void expect_known(const JsonPlace& whole, const char* name, const std::optional<
 ServerConfiguration parse_server_configuration(std::string_view text, const std::string& path) {
     const auto json = parse_json(text, path);
     const JsonPlace whole(json, path);
+    if (json.is_object() && json.contains("leader"))
+        whole.fail("'leader' means nothing here",
+                   "a file for servers; this one is for their clients (synod kv)");
     whole.expect_object({"sid", "servers", "multicast", "$schema"});
     ServerConfiguration configuration{path, optional_member(whole, "sid", id_at), servers_of(whole),
                                       optional_member(whole, "multicast", group_at)};

@@ -40,7 +40,8 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
     sub->add_option("--sid", o.sid, "Which of them this one is");
     sub->add_option("--log", o.log, "Write the operations that it executes to this file, for synod check");
     add_leader(*sub, o.leader);
-    sub->add_option("--history", o.history_bytes, "How much is kept for servers that come late (256MiB)")
+    sub->add_option("--history", o.history_bytes,
+                    "How much is kept for servers that come late (256MiB); at least 1MiB")
         ->transform(size_text());
     sub->add_option("--maxmemory", o.memory_bytes_max,
                     "Keys and values beyond so much: refuse commands that need more (no limit)")
@@ -50,7 +51,7 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
     sub->add_option(
            "--run", o.run,
            "Of servers on several hosts: which life of the cluster this is; a higher number when all "
-           "are started anew")
+           "are started anew (those of one host agree on it by themselves)")
         ->check(count());
 }
 

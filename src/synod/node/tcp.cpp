@@ -42,6 +42,11 @@ Listener listen_at(net::Address address) {
     set(fd, SOL_SOCKET, SO_REUSEADDR);  // connections of a former life may not have ended yet
     const sockaddr_in where = net::to_sockaddr(address);
     if (::bind(fd.get(), native(where), sizeof where) != 0 || ::listen(fd.get(), kBacklog) != 0) {
+        if (errno == EADDRNOTAVAIL) {
+            throw net::Error(fmt::format(
+                "cannot listen at {}: it is no address of this host; is the --sid of this server right?",
+                net::to_string(address)));
+        }
         if (errno != EADDRINUSE) fail("listen at", address);
         throw net::InUse(fmt::format(
             "{} is in use: another program listens there; stop it (`ss -tlpn 'sport = :{}'` names "

@@ -148,8 +148,7 @@ bool Connection::once(Arguments arguments, Request& request) {
     return true;
 }
 
-// ---- Transactions
-// ----------------------------------------------------------------------------------------------
+// ---- Transactions -------------------------------------------------------------------------------------
 
 void Connection::multi() {
     if (in_transaction_) return reply().error("ERR MULTI calls can not be nested");
@@ -242,8 +241,7 @@ void Connection::reset() {
     reply().simple("RESET");
 }
 
-// ---- Answers
-// ---------------------------------------------------------------------------------------------------
+// ---- Answers ------------------------------------------------------------------------------------------
 
 void Connection::await(Awaited what, Request& request, bool read_only, bool of_time) {
     request.read_only = read_only;

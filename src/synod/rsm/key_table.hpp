@@ -43,9 +43,8 @@ struct Record {
 //
 // T1. A segment of depth d is entered 2^(D-d) times in a row in the directory of 2^D; all hashes in it have
 //     their top d bits in common.
-// T2. Slots of a segment that are taken ascend by (hash, key). Each stands at its home or above it, and no
-// slot
-//     between is empty; the home is told by the hash's next bits below the top d.
+// T2. Slots of a segment that are taken ascend by (hash, key). Each stands at its home or above it, and
+//     no slot between is empty; the home is told by the hash's next bits below the top d.
 class KeyTable {
 public:
     explicit KeyTable(std::uint64_t seed = 0);

@@ -14,7 +14,8 @@ constexpr std::string_view kOlder =
 constexpr std::string_view kForgotten =
     "-ERR nothing is known of this client any more; whether its command has run is not known\r\n";
 constexpr std::string_view kFull =
-    "-ERR too many clients have numbered their commands of late; this command has not been run\r\n";
+    "-ERR too many clients have numbered their commands of late; this command has not been run: wait up to "
+    "60 s\r\n";
 constexpr std::string_view kNotKept =
     "-ERR the command has run; its answer was too large to be kept, or is not kept any more\r\n";
 static_assert(kForgotten.substr(1).starts_with(kOnceForgotten));

@@ -13,8 +13,8 @@ namespace synod::rsm {
 // A state machine at its place in the log. Replicas that are given the same commands with the same proposed
 // times in the same order are equal, answers and snapshots included.
 //
-// R1. Time never goes back: an entry's time is the latest that was proposed for it or any entry before it. A
-//     leader whose clock lags behind its predecessor's stands still in time until it has caught up.
+// R1. Time never goes back: an entry's time is the latest that was proposed for it or any entry before it.
+//     For who submits by a clock that lags behind another's it stands still until that clock has caught up.
 template <StateMachine M>
 class Replica {
 public:

@@ -15,7 +15,8 @@ namespace synod::rsm {
 // decides many commands at once.
 using Position = StrongId<struct PositionTag, std::uint64_t>;
 
-// Milliseconds since 1970. The leader writes it beside the command, so all replicas see the same time.
+// Milliseconds since 1970. Who submits the command writes it beside it, by its own clock, so all replicas
+// see the same time.
 struct UnixTime {
     std::int64_t ms = 0;
     friend constexpr auto operator<=>(UnixTime, UnixTime) noexcept = default;
@@ -40,10 +41,9 @@ struct SnapshotFormat {
 // commands in some sequence". Replicas that apply the same entries in the same order reach the same state,
 // and give the same answers.
 //
-// - `apply` appends its answer to `reply`. It depends on the state and the entry alone: no clock, no chance,
-// no
-//   address of an object, no order of an unordered container, no locale. Any bytes may come as a command;
-//   what is malformed is answered by an error, at all replicas alike.
+// - `apply` appends its answer to `reply`. It depends on the state and the entry alone: no clock, no
+//   chance, no address of an object, no order of an unordered container, no locale. Any bytes may come as a
+//   command; what is malformed is answered by an error, at all replicas alike.
 // - `snapshot` appends the whole state. Equal states give equal bytes, whatever led to them.
 // - `restore` takes what `snapshot` made, in place of its own state. False: it is none; the state stays.
 //

@@ -15,8 +15,7 @@ inline constexpr std::string_view kValueTooLong =
     "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 inline constexpr std::string_view kReplyTooLarge = "ERR the reply would be too large";
 
-// ---- Strings (string_commands.cpp, set_commands.cpp, number_commands.cpp)
-// --------------------------------------
+// ---- Strings (string_commands.cpp, set_commands.cpp, number_commands.cpp) -----------------------------
 void get(const Keyspace&, Arguments, ReplyWriter&);
 void getrange(const Keyspace&, Arguments, ReplyWriter&);
 void mget(const Keyspace&, Arguments, ReplyWriter&);
@@ -40,8 +39,7 @@ void decr(Keyspace&, Arguments, ReplyWriter&);
 void decrby(Keyspace&, Arguments, ReplyWriter&);
 void incrbyfloat(Keyspace&, Arguments, ReplyWriter&);
 
-// ---- Keys (key_commands.cpp, scan_commands.cpp)
-// ----------------------------------------------------------------
+// ---- Keys (key_commands.cpp, scan_commands.cpp) -------------------------------------------------------
 void exists(const Keyspace&, Arguments, ReplyWriter&);
 void type(const Keyspace&, Arguments, ReplyWriter&);
 void dbsize(const Keyspace&, Arguments, ReplyWriter&);
@@ -56,8 +54,7 @@ void watch(const Keyspace&, Arguments, ReplyWriter&);
 void keys(const Keyspace&, Arguments, ReplyWriter&);
 void scan(const Keyspace&, Arguments, ReplyWriter&);
 
-// ---- Deadlines (expiry_commands.cpp)
-// ---------------------------------------------------------------------------
+// ---- Deadlines (expiry_commands.cpp) ------------------------------------------------------------------
 void ttl(const Keyspace&, Arguments, ReplyWriter&);
 void pttl(const Keyspace&, Arguments, ReplyWriter&);
 void expiretime(const Keyspace&, Arguments, ReplyWriter&);

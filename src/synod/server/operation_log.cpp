@@ -87,7 +87,8 @@ std::optional<std::string> OperationLog::flush() {
             const std::string error = std::strerror(errno);
             fd_ = {};
             lines_ = {};
-            return fmt::format("cannot write {} any more: {}; it ends here", path_, error);
+            return fmt::format("cannot write {} any more: {}; the log ends here, the server goes on", path_,
+                               error);
         }
         left.remove_prefix(static_cast<std::size_t>(count));
     }
