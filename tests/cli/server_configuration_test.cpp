@@ -84,6 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{R"({"servers": []})", ": servers: ", "'[]' does not do"},
         BadText{R"({"servers": 3})", ": servers: ", "'3' does not do"},
         BadText{R"({"server": {}})", ": ", "'server' means nothing here"},
+        BadText{R"({"leader": 1, "servers": {"1": "127.0.0.1:7001"}})", ": ",
+                "this one is for their clients (synod kv)"},
         BadText{R"({"servers": {"1": "127.0.0.1:7001"}, "servers": {}})", ": ", "'servers' stands twice"},
         BadText{R"({"servers": [{"sid": 1, "address": "127.0.0.1:1"}, 5]})",
                 ": servers[1]: ", "'5' is no object"},

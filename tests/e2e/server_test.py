@@ -394,6 +394,8 @@ class Configuration(Servers):
         self.assertIn("paxos.config.json: multicast: ", self.fails(f'{{"multicast": "127.0.0.1:7", "servers": [{good}]}}'))
         self.assertIn("9 is no server", self.fails(f'{{"servers": [{good}]}}', "--sid", "9").replace("'", ""))
         self.assertIn("no.json", self.fails("{}", "no.json"))
+        self.assertIn("is the --sid of this server right?",
+                      self.fails('{"servers": {"1": "203.0.113.7:7001"}}', "--sid", "1", status=1))
 
     def test_an_address_that_is_taken_is_named_and_leaves_no_mark(self):
         with socket.create_server(("127.0.0.1", self.redis[1])):

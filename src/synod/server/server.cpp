@@ -118,7 +118,8 @@ Time Server::deadline() const {
 void Server::take_requests(Time now) {
     session_.go_on(now);
     const rsm::UnixTime clock = unix_time();
-    if (session_.has_room() && (reads_.wants_mark(now) || majority_.take_mark(now))) mark(clock, now);
+    const bool wants_mark = majority_.take_mark(now) || reads_.wants_mark(now);
+    if (session_.has_room() && wants_mark) mark(clock, now);
     if (!has_room()) return;
     connections_.take([&](Connections::Ticket ticket, const rsm::Connection::Request& request) {
         if (request.read_only)
