@@ -126,6 +126,17 @@ TEST_F(MajorityTest, AMarkIsWantedOnceWhenWhatWasNamedIsNotDecided) {
     EXPECT_TRUE(majority_.answers(now_));
 }
 
+TEST_F(MajorityTest, AMarkWaitsForASecondFromTheAnswerHoweverLateThatCame) {
+    turn({1});
+    after(3000);
+    turn({2}, 5);
+    EXPECT_FALSE(majority_.take_mark(now_));
+    after(999);
+    EXPECT_FALSE(majority_.take_mark(now_));
+    after(1);
+    EXPECT_TRUE(majority_.take_mark(now_));
+}
+
 TEST_F(MajorityTest, NoMarkIsWantedWhenNobodyAnswers) {
     turn({1});
     after(1000);

@@ -6,12 +6,12 @@
 namespace synod::server {
 
 Majority::Majority(const Learner& learner, Time now)
-    : done_(learner.reads().done()), question_(done_), due_(now), asked_at_(now), waits_since_(now) {}
+    : done_(learner.reads().done()), question_(done_), due_(now), waits_since_(now) {}
 
 void Majority::ask(Learner& learner, Time now) {
     if (is_open() || now < due_) return;
     question_ = learner.begin_read();
-    asked_at_ = waits_since_ = now;
+    waits_since_ = now;
     marked_ = false;
 }
 
@@ -26,6 +26,7 @@ void Majority::look(const Learner& learner, Time now) {
         heard_at_ = waits_since_ = now;
         due_ = now + kPeriod;
     }
+    if (delivers && !delivers_) named_at_ = now;
     delivers_ = delivers;
 }
 
@@ -57,7 +58,7 @@ Time Majority::complaint_due() const noexcept {
 }
 
 Time Majority::mark_due() const noexcept {
-    return is_open() && delivers_ && !marked_ ? asked_at_ + kPeriod : kNever;
+    return is_open() && delivers_ && !marked_ ? named_at_ + kPeriod : kNever;
 }
 
 }  // namespace synod::server

@@ -47,8 +47,8 @@ private:
     bool delivers_ = false;  // a quorum has answered, and the learner is on its way there
     bool marked_ = false;
 
-    Time due_;  // the next question
-    Time asked_at_;
+    Time due_;       // the next question
+    Time named_at_;  // when it answered what is not delivered yet
     Time waits_since_;
     std::optional<Time> heard_at_;
     std::optional<Time> complained_at_;
