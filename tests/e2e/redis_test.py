@@ -228,7 +228,8 @@ class BesideRedis(unittest.TestCase):
                      b"*-5\r\nPING\r\n", b"*a\r\n", b"*1000000000000\r\n", b"*1\r\n:4\r\n", b"*1\r\n$-1\r\n", b"*1\r\n$x\r\n",
                      b"*1\r\n$99999999999\r\n", b"*1\r\n\r\n", b"*\r\n", b"*01\r\n", b"* 1\r\n", b"*1\r\n$04\r\nPING\r\n",
                      b"*2\r\n$4\r\nECHO\r\n$0\r\n\r\n", b"*1\r\n$4\r\nPINGxxPING\r\n", long, b"*" + long, b"*1\r\n$" + long,
-                     b"*1\r\n$0\r\n\r\n", b"PING\r\n*x\r\n", b"GET\r\n", b"QUIT\r\nPING\r\n", b"ECHO \"\"\r\n"]:
+                     b"*1\r\n$0\r\n\r\n", b"PING\r\n*x\r\n", b"GET\r\n", b"QUIT\r\nPING\r\n", b"ECHO \"\"\r\n",
+                     b"poST / HTTP/1.1\r\nPING\r\n", b"hOst: x\r\nPING\r\n"]:
             with self.subTest(data=data[:40]):
                 Pair(self).same_bytes(data)
 

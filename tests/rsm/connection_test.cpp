@@ -1,5 +1,6 @@
 #include "synod/rsm/connection.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -169,6 +170,15 @@ TEST_F(ConnectionTest, NothingIsDoneAfterBytesThatMakeNoSense) {
     EXPECT_EQ(say("PING\r\n*1\r\n$x\r\nPING\r\n"), "+PONG\r\n-ERR Protocol error: invalid bulk length\r\n");
     EXPECT_TRUE(connection_.is_closing());
     EXPECT_EQ(say("PING\r\n"), "");
+}
+
+TEST_F(ConnectionTest, HttpIsClosedWithoutAWord) {
+    for (const char* line : {"POST / HTTP/1.1", "host: x", "hOsT: x"}) {
+        Connection connection({}, facts_);
+        EXPECT_EQ(server_.serve(connection, fmt::format("PING\r\n{}\r\n\r\nSET a 1\r\n", line)), "+PONG\r\n");
+        EXPECT_TRUE(connection.is_closing());
+    }
+    EXPECT_EQ(say("GET a\r\n"), "$-1\r\n");
 }
 
 // ---- Transactions

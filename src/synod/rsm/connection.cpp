@@ -23,6 +23,11 @@ std::size_t bytes_of(Arguments arguments) {
     return bytes;
 }
 
+// A web page can have a browser send HTTP to any port: commands could stand in its body.
+bool is_http(std::string_view name) {
+    return is_word(name, "post") || is_word(name, "host:");
+}
+
 }  // namespace
 
 Connection::Connection(Client client, const ServerFacts& server, RequestLimits limits)
@@ -52,7 +57,8 @@ bool Connection::take(Arguments arguments, Request& request) {
     std::string error;
     const Command* command = find_command(arguments, error);
     if (command == nullptr) {
-        refuse(arguments, error);
+        closing_ = is_http(arguments[0]);
+        if (!closing_) refuse(arguments, error);
         return false;
     }
     const bool may_be_queued = command->control == Control::none || command->control == Control::unwatch;
