@@ -384,6 +384,19 @@ TEST_F(ConnectionTest, RefusesLongNames) {
     EXPECT_EQ(connection_.client().name, name);
 }
 
+TEST_F(ConnectionTest, WhatAnErrorRecommendsIsThere) {
+    for (const std::string container : {"CLIENT", "COMMAND", "CONFIG"}) {
+        EXPECT_THAT(say(container + " NOSUCH\r\n"), HasSubstr("Try " + container + " HELP.\r\n"));
+        const std::string help = say(container + " hElP\r\n");
+        EXPECT_THAT(help, HasSubstr("\r\n+" + container + " <subcommand> "));
+        EXPECT_THAT(help, HasSubstr("\r\n+HELP\r\n+    The subcommands.\r\n"));
+        EXPECT_EQ(end_of_reply(help), help.size());
+    }
+    EXPECT_EQ(say("CONFIG HELP\r\n"),
+              "*5\r\n+CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n"
+              "+GET\r\n+    Parameters whose names match a pattern.\r\n+HELP\r\n+    The subcommands.\r\n");
+}
+
 TEST_F(ConnectionTest, DescribesTheCommands) {
     EXPECT_EQ(say("COMMAND INFO get nosuch\r\n"),
               "*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*1\r\n+readonly\r\n:1\r\n:1\r\n:1\r\n*0\r\n*0\r\n*0\r\n*0\r\n*"

@@ -64,6 +64,7 @@ void command_docs(Client&, const ServerFacts&, Arguments, std::string& out);
 void command_info(Client&, const ServerFacts&, Arguments, std::string& out);
 void command_list(Client&, const ServerFacts&, Arguments, std::string& out);
 void config_get(Client&, const ServerFacts&, Arguments, std::string& out);
+void help(Client&, const ServerFacts&, Arguments, std::string& out);
 void info(Client&, const ServerFacts&, Arguments, std::string& out);
 
 // As CLIENT LIST has it, without an end of line.

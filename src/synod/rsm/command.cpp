@@ -55,6 +55,7 @@ constexpr Command kCommands[] = {
     answering("auth", -2, "connection", auth, "Authenticates the connection."),
     answering("client", -2, "connection", nullptr, "What concerns the connection itself."),
     answering("client|getname", 2, "connection", client_getname, "The connection's name."),
+    answering("client|help", 2, "connection", help, "The subcommands."),
     answering("client|id", 2, "connection", client_id, "The connection's number."),
     answering("client|info", 2, "connection", client_info, "A line about the connection."),
     answering("client|list", -2, "connection", client_list, "A line about each connection of this server."),
@@ -64,10 +65,12 @@ constexpr Command kCommands[] = {
     answering("command", -1, "server", command, "All commands."),
     answering("command|count", 2, "server", command_count, "How many commands there are."),
     answering("command|docs", -2, "server", command_docs, "What commands do."),
+    answering("command|help", 2, "server", help, "The subcommands."),
     answering("command|info", -2, "server", command_info, "What commands take."),
     answering("command|list", 2, "server", command_list, "The names of all commands."),
     answering("config", -2, "server", nullptr, "What concerns the configuration."),
     answering("config|get", -3, "server", config_get, "Parameters whose names match a pattern."),
+    answering("config|help", 2, "server", help, "The subcommands."),
     reading("dbsize", 1, "server", dbsize, "How many keys there are.", 0, 0),
     growing("decr", 2, "string", decr, "Subtracts one from a number."),
     growing("decrby", 3, "string", decrby, "Subtracts from a number."),
@@ -174,10 +177,8 @@ std::string unknown_command(Arguments arguments) {
 }
 
 std::string unknown_subcommand(const Command& container, std::string_view name) {
-    std::string upper(container.name);
-    for (char& c : upper)
-        c = static_cast<char>(c - 'a' + 'A');
-    return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", cut(name, 128), upper);
+    return fmt::format("ERR unknown subcommand '{}'. Try {} HELP.", cut(name, 128),
+                       in_upper_case(container.name));
 }
 
 bool has_subcommands(const Command& command) {
@@ -219,6 +220,13 @@ const Command* find_command(Arguments arguments, std::string& error) {
 bool is_word(std::string_view text, std::string_view word) noexcept {
     return std::equal(text.begin(), text.end(), word.begin(), word.end(),
                       [](char a, char b) { return to_lower(a) == b; });
+}
+
+std::string in_upper_case(std::string_view text) {
+    std::string result(text);
+    for (char& c : result)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return result;
 }
 
 std::string wrong_number_of_arguments(std::string_view command) {

@@ -61,6 +61,7 @@ struct Command {
 [[nodiscard]] constexpr char to_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+[[nodiscard]] std::string in_upper_case(std::string_view text);
 // `word` is in lower case.
 [[nodiscard]] bool is_word(std::string_view text, std::string_view word) noexcept;
 

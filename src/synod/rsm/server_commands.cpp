@@ -1,4 +1,4 @@
-// COMMAND, CONFIG GET and INFO.
+// COMMAND, CONFIG GET, INFO, and HELP of those that have subcommands.
 
 #include <fmt/format.h>
 
@@ -123,6 +123,22 @@ void command_docs(Client& client, const ServerFacts&, Arguments arguments, std::
     reply.map(commands.size());
     for (const Command* each : commands)
         write_docs(*each, reply);
+}
+
+void help(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+    const Command& container = *find_command(arguments[0]);
+    const std::string prefix = fmt::format("{}|", container.name);
+    std::vector<std::string> lines{fmt::format("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+                                               in_upper_case(container.name))};
+    for (const Command& command : all_commands()) {
+        if (!command.name.starts_with(prefix)) continue;
+        lines.push_back(in_upper_case(command.name.substr(prefix.size())));
+        lines.push_back(fmt::format("    {}", command.summary));
+    }
+    ReplyWriter reply = writer(client, out);
+    reply.array(lines.size());
+    for (const std::string& line : lines)
+        reply.simple(line);
 }
 
 void config_get(Client& client, const ServerFacts& server, Arguments arguments, std::string& out) {
