@@ -74,6 +74,8 @@ class Kv(Servers):
         text = self.kv("--timeout", "700ms", "set", "a", "b", status=3)
         self.assertIn("majority", text)
         self.assertIn("may have run", text)
+        self.servers[3].send(signal.SIGSTOP)
+        self.assertIn("was sent; it changes nothing", self.kv("--timeout", "300ms", "info", status=3))
         for server in self.servers.values():
             server.kill()
         self.assertIn("was not sent", self.kv("--timeout", "300ms", "set", "a", "b", status=3))

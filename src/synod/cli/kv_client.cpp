@@ -90,11 +90,12 @@ RedisReply KvClient::request(const std::string& bytes, bool once) {
         next_server();
         if (asked % servers_.size() == 0) ::poll(nullptr, 0, static_cast<int>(kPause.ns / 1'000'000));
     }
-    throw KvFailure(
-        fmt::format("no server has answered in {} s, of {}: {} {}", static_cast<double>(timeout_.ns) / 1e9,
-                    servers_.size(), found_full_ ? kServerFull : "is a majority of them alive?",
-                    once && times_sent_ > 0 ? "The operation may have run, or may yet; it runs once at most"
-                                            : "The operation was not sent"));
+    throw KvFailure(fmt::format("no server has answered in {} s, of {}: {} {}",
+                                static_cast<double>(timeout_.ns) / 1e9, servers_.size(),
+                                found_full_ ? kServerFull : "is a majority of them alive?",
+                                times_sent_ == 0 ? "The operation was not sent"
+                                : once ? "The operation may have run, or may yet; it runs once at most"
+                                       : "The operation was sent; it changes nothing"));
 }
 
 // Nothing: the server cannot be reached, has too many clients, or does not answer in time.
