@@ -42,7 +42,8 @@ TEST(RedisReply, IsTakenOnlyWhenItIsThereWhole) {
 }
 
 TEST(RedisReply, WhatIsNoneIsAnError) {
-    for (const char* bytes : {"hello\r\n", "\r\n", "$x\r\n", "$-2\r\n", "*99999999999999999999\r\n"}) {
+    for (const char* bytes : {":99999999999999999999\r\n", ":\r\n", ":x\r\n", "hello\r\n", "\r\n", "$x\r\n",
+                              "$-2\r\n", "*99999999999999999999\r\n"}) {
         std::string_view rest = bytes;
         EXPECT_THROW(static_cast<void>(take_reply(rest)), NoReply) << bytes;
     }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "synod/cli/text.hpp"
+#include "synod/rsm/number.hpp"
 
 namespace synod::cli {
 namespace {
@@ -42,7 +43,7 @@ std::optional<RedisReply> take(std::string_view& bytes, unsigned depth) {
     const std::string rest(line.substr(line.empty() ? 0 : 1));
     if (kind == '+') return RedisReply{RedisReply::Type::text, rest, {}};
     if (kind == '-') return RedisReply{RedisReply::Type::error, rest, {}};
-    if (kind == ':') return RedisReply{RedisReply::Type::integer, rest, {}};
+    if (kind == ':' && rsm::parse_integer(rest)) return RedisReply{RedisReply::Type::integer, rest, {}};
     const auto size = parse_unsigned(rest, 0, kind == '*' ? kElementsMax : kBulkBytesMax);
     if ((kind == '$' || kind == '*') && rest == "-1") return RedisReply{};
     if (kind == '$' && size) return take_bulk(bytes, *size);
@@ -84,7 +85,7 @@ std::string text_of(const RedisReply& reply) {
 nlohmann::ordered_json json_of(const RedisReply& reply) {
     switch (reply.type) {
         case RedisReply::Type::integer:
-            return std::stoll(reply.text);
+            return *rsm::parse_integer(reply.text);
         case RedisReply::Type::nil:
             return nullptr;
         case RedisReply::Type::array:
