@@ -118,6 +118,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadText{
             R"({"servers": [{"sid": 1, "address": "127.0.0.1:1"}, {"sid": 1, "address": "127.0.0.1:2"}]})",
             ": servers[1]: ", "the id 1 is that of another server"},
+        BadText{R"({"servers": [{"sid": 1, "address": "127.0.0.1:1", "redis": "127.0.0.1:9"},
+                                {"sid": 2, "address": "127.0.0.1:9"}]})",
+                ": servers[1]: ", "127.0.0.1:9 is where Redis clients reach server 1"},
+        BadText{R"({"servers": [{"sid": 1, "address": "127.0.0.1:1"},
+                                {"sid": 2, "address": "127.0.0.1:2", "redis": "127.0.0.1:1"}]})",
+                ": servers[1]: ", "127.0.0.1:1 is the address of server 1"},
         BadText{R"({"multicast": "10.0.0.1:7000", "servers": {"1": "127.0.0.1:1"}})",
                 ": multicast: ", "'\"10.0.0.1:7000\"' is no multicast group"},
         BadText{R"({"multicast": "239.255.7.1", "servers": {"1": "127.0.0.1:1"}})",

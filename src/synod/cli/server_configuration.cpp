@@ -73,19 +73,24 @@ ServerEntry server_named(const JsonPlace& servers, const std::string& name) {
     return {static_cast<ServerId>(*sid), address_at(servers.member(name)), std::nullopt};
 }
 
+// A server listens at both of its addresses for Redis clients.
+void expect_apart(const net::Address& address, const ServerEntry& other, const JsonPlace& place) {
+    if (address == other.address)
+        place.fail(fmt::format("{} is the address of server {}", net::to_string(address), other.sid),
+                   "an address of its own");
+    if (address == other.redis)
+        place.fail(
+            fmt::format("{} is where Redis clients reach server {}", net::to_string(address), other.sid),
+            "an address of its own");
+}
+
 // Adds a server, whose place in the file is for messages.
 void add(std::vector<ServerEntry>& servers, const ServerEntry& server, const JsonPlace& place) {
     for (const ServerEntry& other : servers) {
         if (other.sid == server.sid)
             place.fail(fmt::format("the id {} is that of another server", server.sid), "an id of its own");
-        if (other.address == server.address)
-            place.fail(
-                fmt::format("{} is the address of server {}", net::to_string(server.address), other.sid),
-                "an address of its own");
-        if (server.redis && other.redis == server.redis)
-            place.fail(fmt::format("{} is where Redis clients reach server {}", net::to_string(*server.redis),
-                                   other.sid),
-                       "an address of its own");
+        expect_apart(server.address, other, place);
+        if (server.redis) expect_apart(*server.redis, other, place);
     }
     servers.push_back(server);
 }
