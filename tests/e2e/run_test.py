@@ -262,7 +262,7 @@ class BadOptions(RunTest):
                               (["--latency-from", 1, "--duration", 1], "not before the end of --duration 1"),
                               (["--logs", "/proc/none"], "/proc/none"), (["-n", "x"], "x"), (["extra"], "extra"),
                               (["-n", -1], "-1"), (["--loss", "nan"], "--loss"), (["--rate", "nan"], "--rate"),
-                              (["--seed", -1], "-1"), (["--size", "65M"], "64 MiB"), (["--size", 2 ** 64 - 1], "64 MiB"),
+                              (["--seed", -1], "-1"), (["--batch", "0x1"], "0x1"), (["--down", "1x"], "--down"), (["--size", "65M"], "64 MiB"), (["--size", 2 ** 64 - 1], "64 MiB"),
                               (["--history", 0], "at least 1M"), (["--interface", "none9"], "none9"),
                               (["--interface", ""], "--interface")):
             with self.subTest(options=options):

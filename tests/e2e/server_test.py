@@ -387,6 +387,11 @@ class Configuration(Servers):
         text = (ROOT / "examples/paxos.config.json").read_text()
         self.assertIn("--sid", self.fails(text))
 
+    def test_numbers_of_the_command_line_are_decimal_and_lives_of_a_cluster_begin_at_one(self):
+        text = (ROOT / "examples/paxos.config.json").read_text()
+        for number in ("0", "0x1", "-1"):
+            self.assertIn("--run", self.fails(text, "--sid", "1", "--run", number))
+
     def test_what_is_wrong_is_said_with_its_place(self):
         good = '{"sid": 1, "address": "127.0.0.1:7001"}'
         self.assertIn("servers[1].address", self.fails(f'{{"servers": [{good}, {{"sid": 2, "address": "here"}}]}}'))

@@ -19,13 +19,16 @@ CLI::Validator number(double min, double max) {
             ""};
 }
 
-CLI::Validator count() {
-    return {[](std::string& text) {
-                return parse_unsigned(text, 0, ~std::uint64_t{0})
-                           ? std::string()
-                           : fmt::format("{} is not a number from 0 on", shown(text));
+CLI::Validator count(std::uint64_t min, std::uint64_t max) {
+    const std::string range =
+        max == ~std::uint64_t{0} ? fmt::format("from {} on", min) : fmt::format("from {} to {}", min, max);
+    return {[=](std::string& text) {
+                const auto number = parse_unsigned(text, min, max);
+                if (!number) return fmt::format("{} is not a number {}", shown(text), range);
+                text = std::to_string(*number);
+                return std::string();
             },
-            ""};
+            range};
 }
 
 CLI::Validator probability() {

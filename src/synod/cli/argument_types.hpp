@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 
 #include "synod/core/oracle.hpp"
@@ -11,10 +12,11 @@ namespace synod::cli {
 // What words of the command line may be. A validator says in its error what it expected; those that
 // transform leave what the option's type can take.
 [[nodiscard]] CLI::Validator number(double min, double max);
-[[nodiscard]] CLI::Validator count();
 [[nodiscard]] CLI::Validator probability();
 [[nodiscard]] CLI::Validator rate();
 [[nodiscard]] CLI::Validator oracle();
+// Transforms, since CLI11 takes 010 for 8.
+[[nodiscard]] CLI::Validator count(std::uint64_t min = 0, std::uint64_t max = ~std::uint64_t{0});
 [[nodiscard]] CLI::Validator size_text();     // transforms: bytes
 [[nodiscard]] CLI::Validator seconds_text();  // transforms: seconds
 

@@ -1,3 +1,5 @@
+#include <cstdint>
+#include <limits>
 #include <map>
 
 #include "synod/cli/argument_types.hpp"
@@ -44,16 +46,17 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
     sub->add_option("--loss", o.loss, "Drop so many of the datagrams received (0.1)")->check(probability());
     sub->add_option("--duplicate", o.duplicate, "Take so many of them twice")->check(probability());
     sub->add_option("--reorder", o.reorder, "Take so many of them later")->check(probability());
-    sub->add_option("--seed", o.seed, "The same seed, the same faults")->check(count());
+    sub->add_option("--seed", o.seed, "The same seed, the same faults")->transform(count());
     sub->add_flag("--no-direct-2b", o.no_direct_2b,
                   "Acceptors answer the proposer, which tells the learners");
     sub->add_flag("--no-proactive-phase1", o.no_proactive_phase1, "Each instance has a phase 1 of its own");
-    sub->add_option("-b,--batch", o.batch, "Most values in an instance; 1: no batching");
+    sub->add_option("-b,--batch", o.batch, "Most values in an instance; 1: no batching")
+        ->transform(count(0, std::numeric_limits<std::uint32_t>::max()));
     if (role == Role::proposer)
         sub->add_option("--leader", o.leader, "Who leads: none, lowest-id, bully or ble (ble)")
             ->check(oracle());
     sub->add_option("--interface", o.interface, "The network interface of the groups (lo)");
-    sub->add_option("--acceptors", o.acceptors, "How many acceptors there are (3)")->check(CLI::Range(1, 15));
+    sub->add_option("--acceptors", o.acceptors, "How many acceptors there are (3)")->transform(count(1, 15));
     sub->add_option("--history", o.history_bytes,
                     "How much an acceptor keeps for those who come late (256MiB)")
         ->transform(size_text());
@@ -62,7 +65,7 @@ void add_role(CLI::App& app, Role role, RoleOptions& o) {
     sub->add_option("--report-fd", o.report_fd)->group("");
     sub->add_option("--stamps-fd", o.stamps_fd)->group("");
     sub->add_option("--trace-file", o.trace_file)->group("");
-    sub->add_option("--generate", o.generate)->group("");
+    sub->add_option("--generate", o.generate)->transform(count())->group("");
     sub->add_option("--size", o.value_bytes)->transform(size_text())->group("");
     sub->add_option("--seconds", o.seconds)->transform(seconds_text())->group("");
     sub->add_option("--latency-from", o.latency_from_seconds)->transform(seconds_text())->group("");

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +50,7 @@ Kill parse_kill(const std::string& text) {
 }
 
 void add_run_load(CLI::App& sub, RunOptions& o) {
-    auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)")->check(count());
+    auto* num = sub.add_option("-n,--num", o.values, "Values of each client (5)")->transform(count());
     auto* input = sub.add_option("--input", o.input, "Lines to send instead, dealt among the clients");
     auto* duration = sub.add_option("--duration", o.duration_seconds,
                                     "Seconds for which clients make values instead, as many as are taken");
@@ -61,15 +63,16 @@ void add_run_load(CLI::App& sub, RunOptions& o) {
         ->transform(seconds_text())
         ->needs(duration);
     sub.add_option("-b,--batch", o.policy.batch_values,
-                   "Most values in an instance (as many as fit); 1: no batching");
+                   "Most values in an instance (as many as fit); 1: no batching")
+        ->transform(count(0, std::numeric_limits<std::uint32_t>::max()));
 }
 
 void add_run_cluster(CLI::App& sub, RunOptions& o) {
-    sub.add_option("-c,--clients", o.clients, "Clients (2)")->check(CLI::Range(1, 1000));
-    sub.add_option("-p,--proposers", o.proposers, "Proposers (2)")->check(CLI::Range(1, 1000));
-    sub.add_option("-a,--acceptors", o.acceptors, "Acceptors (3)")->check(CLI::Range(1, 15));
-    sub.add_option("-l,--learners", o.learners, "Learners (2)")->check(CLI::Range(0, 1000));
-    sub.add_option("--down", o.down, "Acceptors that are never started");
+    sub.add_option("-c,--clients", o.clients, "Clients (2)")->transform(count(1, 1000));
+    sub.add_option("-p,--proposers", o.proposers, "Proposers (2)")->transform(count(1, 1000));
+    sub.add_option("-a,--acceptors", o.acceptors, "Acceptors (3)")->transform(count(1, 15));
+    sub.add_option("-l,--learners", o.learners, "Learners (2)")->transform(count(0, 1000));
+    sub.add_option("--down", o.down, "Acceptors that are never started")->transform(count(0, 15));
     sub.add_option_function<std::vector<std::string>>(
            "--kill",
            [&o](const std::vector<std::string>& texts) {
@@ -95,7 +98,7 @@ void add_run_faults(CLI::App& sub, RunOptions& o) {
         ->check(probability());
     sub.add_option("--duplicate", o.faults.duplicate, "... takes so many twice")->check(probability());
     sub.add_option("--reorder", o.faults.reorder, "... takes so many later")->check(probability());
-    sub.add_option("--seed", o.faults.seed, "The same seed, the same faults")->check(count());
+    sub.add_option("--seed", o.faults.seed, "The same seed, the same faults")->transform(count());
     sub.add_flag_callback(
         "--no-direct-2b", [&o] { o.policy.direct_2b = false; },
         "Acceptors answer the proposer, which tells the learners");

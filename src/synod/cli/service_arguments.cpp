@@ -38,7 +38,8 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
     sub->footer(kServerExamples);
     sub->add_option("config", o.configuration, "The servers (paxos.config.json)");
     sub->add_option("--sid", o.sid, "Which of them this one is");
-    sub->add_option("--log", o.log, "Write the operations that it executes to this file, for synod check");
+    sub->add_option("--log", o.log,
+                    "Write the operations that it executes to this file (written anew), for synod check");
     add_leader(*sub, o.leader);
     sub->add_option("--history", o.history_bytes,
                     "How much is kept for servers that come late (256MiB); at least 1MiB")
@@ -47,12 +48,12 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
                     "Keys and values beyond so much: refuse commands that need more (no limit)")
         ->transform(size_text());
     sub->add_option("--clients", o.clients_max, "Most clients at a time (10000)")
-        ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
+        ->transform(count(1, 1'000'000));
     sub->add_option(
            "--run", o.run,
            "Of servers on several hosts: which life of the cluster this is; a higher number when all "
            "are started anew (those of one host agree on it by themselves)")
-        ->check(count());
+        ->transform(count(1));
 }
 
 void add_kv(CLI::App& app, KvOptions& o) {

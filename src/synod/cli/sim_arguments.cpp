@@ -25,13 +25,13 @@ void add_sim(CLI::App& app, SimOptions& o) {
     CLI::App* sub =
         app.add_subcommand("sim", "Simulates clusters under faults, thousands of times faster than life");
     sub->footer(kSimExamples);
-    sub->add_option("--seed", o.seed, "The first seed (one that nobody has tried)")->check(count());
+    sub->add_option("--seed", o.seed, "The first seed (one that nobody has tried)")->transform(count());
     sub->add_option("--seeds", o.seeds, "How many seeds, from the first one on (1 with --seed, else 100)")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000'000}));
+        ->transform(count(1, 1'000'000'000'000));
     sub->add_option("--minutes", o.minutes, "As many seeds as so many minutes take")
         ->check(number(0.001, 1e6));
     sub->add_option("-j,--jobs", o.jobs, "Threads (one for each core); the results do not depend on it")
-        ->check(CLI::Range(1, 1024));
+        ->transform(count(1, 1024));
     auto* scenario = sub->add_option("--scenario", o.scenario, "Act out a scenario instead: a file");
     scenario->excludes("--seed")->excludes("--seeds")->excludes("--minutes");
     sub->add_option("--diagram", o.diagram, "Draw what happens in it, or in one seed, as .svg or .html");
@@ -41,7 +41,8 @@ void add_sim(CLI::App& app, SimOptions& o) {
         ->expected(0, 1)
         ->default_str("text")
         ->check(CLI::IsMember({"text", "all", "json"}));
-    sub->add_option("--least", o.least, "Fails when an entry of the coverage is below this (0)");
+    sub->add_option("--least", o.least, "Fails when an entry of the coverage is below this (0)")
+        ->transform(count());
     sub->add_flag("--coverage", o.coverage,
                   "How often each fault met each message, and each branch was taken");
     sub->add_flag("--json", o.json, "One JSON object, with the hash of each history");
