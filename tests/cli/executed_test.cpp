@@ -28,14 +28,16 @@ TEST_F(Executed, EqualLogsAreRight) {
 }
 
 TEST_F(Executed, OneThatEndsEarlierOrSkipsByASnapshotIsRight) {
-    const auto result = check({"0 s a\n1 s b\n2 s c\n3 s d\n", "0 s a\n3 s d\n", "0 s a\n1 s b\n"});
+    const auto result = check({"0 s a\n1 s b\n2 s c\n3 s d\n",
+                               "0 s a\n# positions below 3 by a snapshot\n3 s d\n", "0 s a\n1 s b\n"});
     EXPECT_EQ(result.verdict, Verdict::ok) << first_finding(result);
     EXPECT_EQ(result.files[1].gaps, 1U);
     EXPECT_EQ(result.files[2].last, 1U);
 }
 
 TEST_F(Executed, AnotherOperationAtAPositionIsAViolation) {
-    for (const char* other : {"0 s a\n1 s x\n", "0 s a\n1 t b\n", "1 s a\n"}) {
+    for (const char* other :
+         {"0 s a\n1 s x\n", "0 s a\n1 t b\n", "# positions below 1 by a snapshot\n1 s a\n"}) {
         const auto result = check({"0 s a\n1 s b\n", other});
         EXPECT_EQ(result.verdict, Verdict::violated) << other;
         EXPECT_NE(first_finding(result).find("disagree on position 1"), std::string::npos);
@@ -48,9 +50,38 @@ TEST_F(Executed, AnOperationExecutedTwiceOrTooLateIsAViolation) {
 }
 
 TEST_F(Executed, APositionThatNobodyHasIsIncomplete) {
-    const auto result = check({"0 s a\n3 s d\n", "0 s a\n"});
+    const auto result = check({"0 s a\n# positions below 3 by a snapshot\n3 s d\n", "0 s a\n"});
     EXPECT_EQ(result.verdict, Verdict::incomplete);
     EXPECT_EQ(first_finding(result), "no log has the positions from 1 to 2");
+}
+
+TEST_F(Executed, AGapWithoutASnapshotIsIncomplete) {
+    const auto result = check({"0 s a\n1 s b\n2 s c\n", "0 s a\n2 s c\n"});
+    EXPECT_EQ(result.verdict, Verdict::incomplete);
+    EXPECT_NE(first_finding(result).find("1:2: positions from 1 to 1 are missing, and no snapshot"),
+              std::string::npos)
+        << first_finding(result);
+    EXPECT_EQ(
+        check({"0 s a\n1 s b\n2 s c\n3 s d\n", "0 s a\n# positions below 2 by a snapshot\n3 s d\n"}).verdict,
+        Verdict::incomplete);
+}
+
+TEST_F(Executed, ASnapshotThatBeginsALogOrEndsItIsRight) {
+    const auto result = check({"0 s a\n1 s b\n2 s c\n", "# positions below 2 by a snapshot\n2 s c\n",
+                               "0 s a\n# positions below 3 by a snapshot\n"});
+    EXPECT_EQ(result.verdict, Verdict::ok) << first_finding(result);
+}
+
+TEST_F(Executed, ASnapshotThatGoesBackIsAViolation) {
+    EXPECT_EQ(check({"0 s a\n1 s b\n# positions below 1 by a snapshot\n"}).verdict, Verdict::violated);
+}
+
+TEST_F(Executed, NothingToCompareIsIncomplete) {
+    for (const char* log : {"", "# positions below 5 by a snapshot\n"}) {
+        const auto result = check({log, log, log});
+        EXPECT_EQ(result.verdict, Verdict::incomplete);
+        EXPECT_NE(first_finding(result).find("nothing was compared"), std::string::npos);
+    }
 }
 
 TEST_F(Executed, HalfALineOfAKilledServerIsLeftOut) {

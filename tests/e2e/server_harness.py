@@ -172,4 +172,5 @@ class Servers(unittest.TestCase):
 
     def executed(self, sid):
         """What a server has written: (position, session, text)."""
-        return [tuple(line.split(" ", 2)) for line in self.log(sid).read_text().splitlines()]
+        return [tuple(line.split(" ", 2)) for line in self.log(sid).read_text().splitlines()
+                if not line.startswith("#")]

@@ -48,12 +48,14 @@ TEST(OperationLog, TheFileHasALineForEachOperation) {
         OperationLog log(path);
         log.add(rsm::Position{0}, {1, 2}, as_bytes(operation({"SET", "a", "b"})));
         log.add(rsm::Position{1}, {1, 2}, as_bytes("nonsense"));
+        log.skip_to(rsm::Position{7});
         EXPECT_EQ(log.flush(), std::nullopt);
     }
     std::stringstream lines;
     lines << std::ifstream(path).rdbuf();
     EXPECT_EQ(lines.str(),
-              "0 00000000000000010000000000000002 SET a b\n1 00000000000000010000000000000002 nonsense\n");
+              "0 00000000000000010000000000000002 SET a b\n1 00000000000000010000000000000002 nonsense\n"
+              "# positions below 7 by a snapshot\n");
     std::filesystem::remove(path);
 }
 

@@ -69,8 +69,9 @@ void print_text(const ExecutedResult& result) {
     for (const Finding& finding : result.findings)
         fmt::print("{}: {}\n", name_of(finding.severity), finding.text);
     for (const ExecutedFile& file : result.files)
-        fmt::print("executed    {} operations, the last at {}, with {} gaps: {}\n", file.operations,
-                   file.last ? std::to_string(*file.last) : "no position", file.gaps, file.path);
+        fmt::print("executed    {} operations, the last at {}, with {} gaps by snapshots: {}\n",
+                   file.operations, file.last ? std::to_string(*file.last) : "no position", file.gaps,
+                   file.path);
     fmt::print("positions   {}\n", result.operations);
     fmt::print("verdict     {}\n", name_of(result.verdict));
 }

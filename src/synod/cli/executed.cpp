@@ -17,6 +17,15 @@ namespace {
 constexpr std::size_t kFindingsMax = 10;
 constexpr std::uint64_t kPositionMax = ~std::uint64_t{0} - 1;
 
+// The N of "# positions below N by a snapshot".
+std::optional<std::uint64_t> snapshot_below(std::string_view line) {
+    constexpr std::string_view kBegin = "# positions below ";
+    constexpr std::string_view kEnd = " by a snapshot";
+    if (!line.starts_with(kBegin) || !line.ends_with(kEnd)) return std::nullopt;
+    line.remove_prefix(kBegin.size());
+    return parse_unsigned(line.substr(0, line.size() - std::min(line.size(), kEnd.size())), 0, kPositionMax);
+}
+
 // A log, line by line.
 class Log {
 public:
@@ -26,45 +35,66 @@ public:
         about_.path = path;
     }
 
-    // Goes on to the next operation; false at the end. What is wrong, if anything, is in fault().
+    // Goes on to the next operation; false at the end. What is wrong on the way there is in findings().
     bool next() {
-        fault_.clear();
+        findings_.clear();
         // A server that was killed may have left half a line.
-        if (!std::getline(file_, line_) || file_.eof()) return false;
-        ++number_;
-        const std::size_t end = line_.find(' ');
-        const auto position = parse_unsigned(std::string_view(line_).substr(0, end), 0, kPositionMax);
-        if (!position || end == std::string::npos) {
-            fault_ = fmt::format("{} is no executed operation", shown(line_));
-            return next_after_fault();
+        while (std::getline(file_, line_) && !file_.eof()) {
+            ++number_;
+            if (const auto below = snapshot_below(line_))
+                skip_to(*below);
+            else
+                return take_operation();
         }
-        if (about_.last && *position <= *about_.last)
-            fault_ = fmt::format("position {} comes after {}", *position, *about_.last);
-        about_.gaps += *position > (about_.last ? *about_.last + 1 : 0);
-        about_.last = *position;
-        ++about_.operations;
-        text_at_ = end + 1;
-        return true;
+        return false;
     }
 
     [[nodiscard]] std::uint64_t position() const { return *about_.last; }
     [[nodiscard]] std::string_view text() const { return std::string_view(line_).substr(text_at_); }
-    [[nodiscard]] const std::string& fault() const { return fault_; }
+    [[nodiscard]] const std::vector<Finding>& findings() const { return findings_; }
     [[nodiscard]] std::string place() const { return fmt::format("{}:{}", about_.path, number_); }
     [[nodiscard]] const ExecutedFile& about() const { return about_; }
 
 private:
-    // Ends the file: behind such a line nothing can be told.
-    bool next_after_fault() {
-        file_.setstate(std::ios::failbit);
-        return false;
+    bool take_operation() {
+        const std::size_t end = line_.find(' ');
+        const auto position = parse_unsigned(std::string_view(line_).substr(0, end), 0, kPositionMax);
+        if (!position || end == std::string::npos) {
+            find(Verdict::violated, fmt::format("{} is no executed operation", shown(line_)));
+            return false;  // behind such a line nothing can be told
+        }
+        if (*position < expected_)
+            find(Verdict::violated, fmt::format("position {} comes after {}", *position, expected_ - 1));
+        if (*position > expected_)
+            find(Verdict::incomplete,
+                 fmt::format("positions from {} to {} are missing, and no snapshot stood "
+                             "for them",
+                             expected_, *position - 1));
+        about_.last = *position;
+        ++about_.operations;
+        expected_ = *position + 1;
+        text_at_ = end + 1;
+        return true;
+    }
+
+    void skip_to(std::uint64_t position) {
+        if (position < expected_)
+            find(Verdict::violated,
+                 fmt::format("a snapshot of what is below {} comes after {}", position, expected_ - 1));
+        about_.gaps += position > expected_;
+        expected_ = std::max(expected_, position);
+    }
+
+    void find(Verdict severity, const std::string& what) {
+        findings_.push_back({severity, fmt::format("{}: {}", place(), what)});
     }
 
     std::ifstream file_;
     std::string line_;
     std::size_t text_at_ = 0;
     std::size_t number_ = 0;
-    std::string fault_;
+    std::uint64_t expected_ = 0;  // the position to come next
+    std::vector<Finding> findings_;
     ExecutedFile about_;
 };
 
@@ -80,6 +110,8 @@ public:
     ExecutedResult run() {
         while (!heads_.empty())
             step();
+        if (result_.operations == 0)
+            add(Verdict::incomplete, "no log has an operation: nothing was compared");
         for (const Log& log : logs_)
             result_.files.push_back(log.about());
         return std::move(result_);
@@ -93,7 +125,8 @@ private:
 
     void advance(Log& log) {
         const bool more = log.next();
-        if (!log.fault().empty()) add(Verdict::violated, fmt::format("{}: {}", log.place(), log.fault()));
+        for (const Finding& finding : log.findings())
+            add(finding.severity, finding.text);
         if (more) heads_.push_back(&log);
     }
 

@@ -25,8 +25,9 @@ struct ExecutedResult {
 };
 
 // Whether the servers executed the same operations: at each position one and the same, and at each server
-// every position once, in order. A position that none of them has makes it incomplete. Throws UsageError when
-// a file cannot be read.
+// every position once, in order, but for those of a snapshot. A position that none of them has makes it
+// incomplete; so does one that a server lacks without a snapshot, and so do files without any operation.
+// Throws UsageError when a file cannot be read.
 ExecutedResult check_executed(const std::vector<std::string>& paths);
 
 }  // namespace synod::cli

@@ -9,7 +9,9 @@ constexpr const char* kCheckExamples =
     "  synod check                          the files that the last 'synod run' left in logs/\n"
     "  synod check --submitted c1.txt c2.txt --learned l1.txt l2.txt\n"
     "  synod check --executed executed-1.log executed-2.log executed-3.log\n"
-    "Exit status: 0 ok, 3 incomplete, 1 violated, 2 wrong usage or an unreadable file.";
+    "Logs of servers may lack operations only where they say that a snapshot stood for them.\n"
+    "Exit status: 0 ok, 3 incomplete (or nothing to compare), 1 violated, 2 wrong usage or an unreadable "
+    "file.";
 
 constexpr const char* kDoctorExamples =
     "Examples:\n"

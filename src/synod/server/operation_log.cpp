@@ -78,6 +78,11 @@ void OperationLog::add(rsm::Position position, SessionId session, Bytes operatio
     lines_ += '\n';
 }
 
+void OperationLog::skip_to(rsm::Position position) {
+    if (!fd_) return;
+    fmt::format_to(std::back_inserter(lines_), "# positions below {} by a snapshot\n", position.value());
+}
+
 std::optional<std::string> OperationLog::flush() {
     std::string_view left = lines_;
     while (!left.empty()) {

@@ -17,13 +17,17 @@ namespace synod::server {
 //     POSITION SESSION COMMAND
 // The position among all operations, the session (of a server's life) that brought it into the log, and the
 // command's words; those with other bytes than printable ones are in quotes, as in C. A transaction's
-// commands stand between MULTI and EXEC, with | between them.
+// commands stand between MULTI and EXEC, with | between them. Where a snapshot stood for operations, a line
+// says so:
+//     # positions below POSITION by a snapshot
 class OperationLog {
 public:
     // Begins the file anew. Throws std::system_error.
     explicit OperationLog(const std::string& path);
 
     void add(rsm::Position position, SessionId session, Bytes operation);
+    // A snapshot stands for all operations below it that were not added.
+    void skip_to(rsm::Position position);
     // Writes out what was added. When the file takes no more, it ends: what is wrong is returned, once.
     [[nodiscard]] std::optional<std::string> flush();
 

@@ -16,6 +16,11 @@ void Service::deliver(InstanceId instance, Bytes batch) {
     apply_gathered();
 }
 
+State Service::exchange(State state) {
+    if (log_ != nullptr) log_->skip_to(state.replica.position());
+    return std::exchange(state_, std::move(state));
+}
+
 // A value that does not lie in the batch (it was larger than one) stands during this call only.
 void Service::gather(SessionId session, Bytes value, Bytes batch) {
     constexpr std::less_equal<> ordered;

@@ -26,7 +26,7 @@ public:
     void deliver(InstanceId instance, Bytes batch) override;
 
     // Goes on from there; returns the state that it had.
-    [[nodiscard]] State exchange(State state) { return std::exchange(state_, std::move(state)); }
+    [[nodiscard]] State exchange(State state);
 
     // Names operations that are to run next; then has the processor fetch what they need, all at once.
     void will_run(Bytes operation);
