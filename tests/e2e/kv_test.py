@@ -41,7 +41,8 @@ class Kv(Servers):
         self.assertEqual(self.kv("mget", "greeting", "n"), "hello, world\n-5\n")
         self.assertIn("ERR value is not an integer", self.kv("incr", "greeting", status=1))
         self.assertIn("unknown command", self.kv("frobnicate", status=2))
-        self.assertIn("redis-cli", self.kv("multi", status=2))
+        for words in (("multi",), ("hello", "3"), ("client", "setname", "x"), ("select", "0")):
+            self.assertIn("redis-cli", self.kv(*words, status=2))
         self.assertIn("synod_sid:", self.kv("info"))
 
     def test_json_is_an_object_a_line(self):
@@ -66,6 +67,19 @@ class Kv(Servers):
         self.await_that(lambda: self.leader() in (2, 3))
         self.assertEqual(self.kv("set", "a", "b"), "OK\n")
         self.assertEqual(self.kv("get", "a"), "b\n")
+
+    def test_a_server_that_hangs_is_given_a_share_of_the_time(self):
+        self.start()
+        self.servers[1].send(signal.SIGSTOP)
+        self.await_that(lambda: any(self.info(sid)["synod_leads"] == "1" for sid in (2, 3)))
+        self.assertEqual(self.kv("--timeout", "1500ms", "set", "a", "b"), "OK\n")
+
+    def test_what_no_server_takes_is_refused_at_once(self):
+        operations = self.directory / "operations.txt"
+        operations.write_text(f"set a {'x' * (32 * 1024 * 1024 + 1)}\n")
+        self.assertIn("33554432 at most", self.kv("--file", operations, status=2))
+        operations.write_text(f"mset a {'x' * (30 << 20)} b {'x' * (30 << 20)}\n")
+        self.assertIn("the operation has", self.kv("--file", operations, status=2))
 
     def test_without_a_majority_it_says_that_the_outcome_is_unknown_and_what_to_look_at(self):
         self.start()
@@ -122,12 +136,12 @@ class Kv(Servers):
 
     def test_the_prompt_runs_lines_and_remembers_them(self):
         self.start()
-        home = dict(self.env, HOME=str(self.directory), TERM="dumb")
+        home = dict(self.env, HOME=str(self.directory), TERM="dumb", LC_ALL="C")
         controller, terminal = pty.openpty()
         process = subprocess.Popen(self.command(), stdin=terminal, stdout=terminal, stderr=terminal, env=home,
                                    cwd=self.directory)
         os.close(terminal)
-        os.write(controller, b"set a 41\nincr a\nhelp\nquit\n")
+        os.write(controller, "set a 41\nincr a\nhelp\nset keyü Zürich\nquit\n".encode())
         shown = b""
         try:
             while chunk := os.read(controller, 4096):
@@ -138,12 +152,20 @@ class Kv(Servers):
         self.assertEqual(process.wait(SECONDS), 0)
         self.assertIn(b"42", shown)
         self.assertIn(b"operations are those of redis", shown.lower())
+        self.assertEqual(self.kv("get", "keyü"), "Zürich\n")
         self.assertIn("incr", (self.directory / ".synod_history").read_text())
+
+    def test_options_come_first_and_those_that_are_none_are_named(self):
+        for words in (("-x", "client.config.json", "get", "a"), ("client.config.json", "--json", "get", "a")):
+            self.assertIn("options come first", self.kv(*words, status=2))
+        self.assertIn("[CONFIGURATION.json] [OPERATION...]", self.kv("--help"))
 
     def test_a_configuration_that_is_wrong_is_named_with_its_place(self):
         self.client_configuration.write_text('{"leader": 9, "servers": {"1": "127.0.0.1:7001"}}')
         self.assertIn("leader", self.kv("get", "a", status=2))
-        self.assertIn("no.json", self.kv("no.json", "get", "a", status=2))
+        missing = self.kv("no.json", "get", "a", status=2)
+        self.assertIn("no.json", missing)
+        self.assertIn("examples/client.config.json", missing)
         example = (ROOT / "examples/client.config.json").read_text()
         self.client_configuration.write_text(example)
         self.assertIn("unknown command", self.kv("frobnicate", status=2))

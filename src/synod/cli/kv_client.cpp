@@ -15,13 +15,15 @@
 #include "synod/node/tcp.hpp"
 #include "synod/rsm/command.hpp"
 #include "synod/rsm/once.hpp"
+#include "synod/rsm/protocol.hpp"
 
 namespace synod::cli {
 namespace {
 
+// With each server, then another one is asked; but a third of all the time at most.
 constexpr Duration kConnectPatience = milliseconds(1000);
-constexpr Duration kAnswerPatience = milliseconds(2000);  // then another server is asked
-constexpr Duration kPause = milliseconds(20);             // when all have been asked in vain
+constexpr Duration kAnswerPatience = milliseconds(2000);
+constexpr Duration kPause = milliseconds(20);  // when all have been asked in vain
 constexpr std::string_view kServerFull = "ERR max number of clients reached";
 
 // False: it did not come to that in time.
@@ -31,12 +33,37 @@ bool wait_for(const node::OwnedFd& stream, short events, Time until) {
     return ::poll(&poll, 1, static_cast<int>(std::min<std::uint64_t>(ms + 1, 1 << 30))) > 0;
 }
 
+bool changes_its_connection(const rsm::Command& command) {
+    constexpr std::array<std::string_view, 5> kChange{"auth", "client|setinfo", "client|setname", "hello",
+                                                      "select"};
+    return command.control != rsm::Control::none ||
+           std::find(kChange.begin(), kChange.end(), command.name) != kChange.end();
+}
+
+// A server would end the connection.
+void expect_within_limits(const std::vector<std::string>& words) {
+    constexpr rsm::RequestLimits kLimits;
+    constexpr auto kWordBytesMax = static_cast<std::size_t>(kLimits.argument_bytes_max);
+    constexpr std::size_t kNumberBytes = 1024;  // of what numbered() adds
+    std::size_t bytes = kNumberBytes;
+    for (const std::string& word : words) {
+        bytes += word.size();
+        if (word.size() > kWordBytesMax)
+            throw UsageError(fmt::format("{} has {} bytes; servers take {} at most", shown(word), word.size(),
+                                         kWordBytesMax));
+    }
+    if (bytes > kLimits.request_bytes_max)
+        throw UsageError(fmt::format("the operation has {} bytes; servers take {} at most",
+                                     bytes - kNumberBytes, kLimits.request_bytes_max - kNumberBytes));
+}
+
 const rsm::Command& command_of(const std::vector<std::string>& words) {
     const std::vector<std::string_view> views(words.begin(), words.end());
     std::string error;
     const rsm::Command* command = rsm::find_command(views, error);
     if (command == nullptr) throw UsageError(error);
-    if (command->control != rsm::Control::none)
+    expect_within_limits(words);
+    if (changes_its_connection(*command))
         throw UsageError(
             fmt::format("'{}' concerns a connection, which synod kv may change at any time; use a "
                         "client of Redis for it (redis-cli)",
@@ -100,10 +127,11 @@ RedisReply KvClient::request(const std::string& bytes, bool once) {
 
 // Nothing: the server cannot be reached, has too many clients, or does not answer in time.
 std::optional<RedisReply> KvClient::ask(const std::string& bytes, Time until) {
-    if (!connect(std::min(until, node::now() + kConnectPatience))) return std::nullopt;
+    const Duration share = timeout_ / 3;
+    if (!connect(std::min(until, node::now() + std::min(kConnectPatience, share)))) return std::nullopt;
     ++times_sent_;
-    if (!send(bytes, until)) return std::nullopt;
-    auto reply = receive(std::min(until, node::now() + kAnswerPatience));
+    if (!send(bytes, until, std::min(kAnswerPatience, share))) return std::nullopt;
+    auto reply = receive(std::min(until, node::now() + std::min(kAnswerPatience, share)));
     if (!reply || !is_error(*reply, kServerFull)) return reply;
     --times_sent_;  // a server that says so reads nothing
     found_full_ = true;
@@ -122,11 +150,12 @@ bool KvClient::connect(Time until) {
     return false;
 }
 
-bool KvClient::send(std::string_view bytes, Time until) {
+// False: the connection has ended, or it is `until`, or the server has taken nothing for so long.
+bool KvClient::send(std::string_view bytes, Time until, Duration patience) {
     while (!bytes.empty()) {
         const ssize_t count = ::send(stream_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count < 0 && errno != EAGAIN && errno != EINTR) return false;
-        if (count < 0 && !wait_for(stream_, POLLOUT, until)) return false;
+        if (count < 0 && !wait_for(stream_, POLLOUT, std::min(until, node::now() + patience))) return false;
         bytes.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     }
     return true;

@@ -40,7 +40,7 @@ private:
     [[nodiscard]] RedisReply request(const std::string& bytes, bool once);
     [[nodiscard]] std::optional<RedisReply> ask(const std::string& bytes, Time until);
     [[nodiscard]] bool connect(Time until);
-    [[nodiscard]] bool send(std::string_view bytes, Time until);
+    [[nodiscard]] bool send(std::string_view bytes, Time until, Duration patience);
     [[nodiscard]] std::optional<RedisReply> receive(Time until);
     void next_server() noexcept;
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string_view>
 
 #include "synod/cli/kv_client.hpp"
 #include "synod/cli/text.hpp"
@@ -102,7 +104,14 @@ std::string history_path() {
     return home == nullptr ? std::string() : std::string(home) + "/.synod_history";
 }
 
+// Without a locale that has characters beyond ASCII, libedit drops them.
+void choose_characters() {
+    const char* locale = std::setlocale(LC_CTYPE, "");
+    if (locale == nullptr || std::string_view(locale) == "C") std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 int prompt(Kv& kv) {
+    choose_characters();
     const std::string history = history_path();
     using_history();
     stifle_history(kHistoryMax);
@@ -120,6 +129,15 @@ int prompt(Kv& kv) {
     return 0;
 }
 
+// No operation begins so.
+void expect_no_option(const std::vector<std::string>& words) {
+    if (!words.empty() && words[0].starts_with('-'))
+        throw UsageError(
+            fmt::format("kv: {} is no option, or stands too late: options come first, then the "
+                        "configuration, then the operation (synod kv --help)",
+                        shown(words[0])));
+}
+
 int run_file(Kv& kv, const std::string& path) {
     if (path == "-") return run_lines(kv, std::cin);
     std::ifstream lines(path);
@@ -132,9 +150,11 @@ int run_file(Kv& kv, const std::string& path) {
 int kv_command(const KvOptions& given) {
     std::vector<std::string> words = given.words;
     std::string path = "client.config.json";
+    expect_no_option(words);
     if (!words.empty() && words[0].ends_with(".json")) {
         path = words[0];
         words.erase(words.begin());
+        expect_no_option(words);
     }
     Kv kv(read_client_configuration(path), given);
     if (!words.empty() && given.file) throw UsageError("kv: an operation, or --file, and not both");

@@ -136,6 +136,10 @@ void expect_known(const JsonPlace& whole, const char* name, const std::optional<
         whole.member(name).fail(fmt::format("{} is none of the servers", *id), ids_of(servers));
 }
 
+std::string expected_as(std::string_view example) {
+    return fmt::format("an object with \"servers\", as in examples/{}", example);
+}
+
 }  // namespace
 
 ServerConfiguration parse_server_configuration(std::string_view text, const std::string& path) {
@@ -161,11 +165,11 @@ ClientConfiguration parse_client_configuration(std::string_view text, const std:
 }
 
 ServerConfiguration read_server_configuration(const std::string& path) {
-    return parse_server_configuration(read_small_file(path, "an object with \"servers\""), path);
+    return parse_server_configuration(read_small_file(path, expected_as("paxos.config.json")), path);
 }
 
 ClientConfiguration read_client_configuration(const std::string& path) {
-    return parse_client_configuration(read_small_file(path, "an object with \"servers\""), path);
+    return parse_client_configuration(read_small_file(path, expected_as("client.config.json")), path);
 }
 
 const ServerEntry& this_server(const ServerConfiguration& configuration, const ServerIdSources& sources) {

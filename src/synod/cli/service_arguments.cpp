@@ -1,3 +1,6 @@
+#include <memory>
+#include <string>
+
 #include "synod/cli/argument_types.hpp"
 #include "synod/cli/arguments.hpp"
 
@@ -17,6 +20,7 @@ constexpr const char* kServerExamples =
     "Exit status: 0 told to end (SIGTERM, Ctrl-C), 1 an error, 2 wrong usage or configuration.";
 
 constexpr const char* kKvExamples =
+    "Options come first, then the configuration, then the operation.\n"
     "The configuration (client.config.json, or the first word when it ends in .json) names the servers, and\n"
     "which of them to ask first. When a connection breaks, the operation is sent again, to another server, "
     "and\n"
@@ -29,6 +33,14 @@ constexpr const char* kKvExamples =
     "  synod kv --file operations.txt examples/client.config.json\n"
     "  synod kv examples/client.config.json                     a prompt, with a history\n"
     "Exit status: 0 ok, 1 the store's answer was an error, 2 wrong usage, 3 no answer in time.";
+
+// CLI11 does not know of the words that follow the options.
+class KvFormatter : public CLI::Formatter {
+public:
+    [[nodiscard]] std::string make_usage(const CLI::App*, std::string name) const override {
+        return "Usage: " + name + " [OPTIONS] [CONFIGURATION.json] [OPERATION...]\n";
+    }
+};
 
 }  // namespace
 
@@ -60,9 +72,11 @@ void add_kv(CLI::App& app, KvOptions& o) {
     CLI::App* sub =
         app.add_subcommand("kv", "Reads and writes the store of the servers, by hand or from a file");
     sub->footer(kKvExamples);
+    sub->formatter(std::make_shared<KvFormatter>());
     sub->prefix_command();  // words of an operation may begin with a dash
     sub->add_option("--file", o.file, "Operations, a line each; - for standard input");
-    sub->add_flag("--json", o.json, "A JSON object a line for each operation");
+    sub->add_flag("--json", o.json,
+                  "A JSON object a line for each operation; bytes that are not UTF-8 become U+FFFD in it");
     add_duration(*sub, "--timeout", o.timeout, "How long to try each operation (10s)");
     sub->final_callback([sub, &o] { o.words = sub->remaining(); });
 }
