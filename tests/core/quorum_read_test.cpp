@@ -104,7 +104,7 @@ TEST_F(QuorumReads, AQuestionIsAskedAgainUntilAQuorumHasAnswered) {
     answer(2, read, 9);
     now_ = reads_.deadline();
     EXPECT_EQ(asks(), 0U);
-    EXPECT_EQ(reads_.deadline(), kNever);  // what it waits for now is delivery
+    EXPECT_EQ(reads_.deadline(), kNever);  // delivery is all that is missing
 }
 
 TEST(LearnerReads, ALearnerAsksAndWaitsUntilItHasHandedOver) {

@@ -10,12 +10,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
-#include <utility>
 
+#include "rsm/rsm_test.hpp"
 #include "synod/core/check.hpp"
-#include "synod/rsm/connection.hpp"
-#include "synod/rsm/replica.hpp"
-#include "synod/rsm/store.hpp"
 
 namespace synod::rsm {
 namespace {
@@ -36,17 +33,8 @@ class Server {
 public:
     void receive(std::string_view bytes) {
         connection_.receive(as_bytes(bytes));
-        std::size_t before = 0;
-        do {
-            before = output_.size();
-            Connection::Request request;
-            while (connection_.next(request)) {
-                std::string reply;
-                apply(request.operation, reply);
-                connection_.answer(reply);
-            }
-            output_ += std::exchange(connection_.output(), {});
-        } while (output_.size() > before);
+        output_ += test::serve(
+            connection_, [this](std::string_view operation, std::string& reply) { apply(operation, reply); });
         SYNOD_CHECK(connection_.unread_bytes() <= kLimits.request_bytes_max + kLimits.line_bytes_max);
         SYNOD_CHECK(connection_.unanswered() == 0);
     }

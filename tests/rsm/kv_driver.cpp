@@ -10,9 +10,7 @@
 #include <map>
 #include <string>
 
-#include "synod/rsm/connection.hpp"
-#include "synod/rsm/replica.hpp"
-#include "synod/rsm/store.hpp"
+#include "rsm/rsm_test.hpp"
 
 namespace synod::rsm {
 namespace {
@@ -40,18 +38,9 @@ public:
 
         Connection& connection = connections_.try_emplace(id, Client{id, "test"}, facts_).first->second;
         connection.receive(as_bytes(bytes));
-        std::string sent;
-        std::size_t before = 0;
-        do {
-            before = sent.size();
-            Connection::Request request;
-            while (connection.next(request)) {
-                std::string reply;
-                replica_.apply(now, as_bytes(request.operation), reply);
-                connection.answer(reply);
-            }
-            sent += std::exchange(connection.output(), {});
-        } while (sent.size() > before);
+        const std::string sent = test::serve(connection, [&](std::string_view operation, std::string& reply) {
+            replica_.apply(now, as_bytes(operation), reply);
+        });
         std::cout << sent.size() << ' ' << !connection.is_closing() << '\n' << sent << std::flush;
         if (connection.is_closing()) connections_.erase(id);
         return true;

@@ -27,6 +27,25 @@ inline std::string operation(const std::vector<std::string_view>& words,
     return bytes;
 }
 
+// Takes all that the connection's client asks for, has `apply(operation, reply)` answer each operation at
+// once, and returns what the client is sent.
+template <typename Apply>
+std::string serve(Connection& connection, Apply&& apply) {
+    std::string sent;
+    std::size_t before = 0;
+    do {
+        before = sent.size();
+        Connection::Request request;
+        while (connection.next(request)) {
+            std::string reply;
+            apply(request.operation, reply);
+            connection.answer(reply);
+        }
+        sent += std::exchange(connection.output(), {});
+    } while (sent.size() > before);
+    return sent;
+}
+
 struct TestFacts : ServerFacts {
     [[nodiscard]] std::vector<Section> info() const override {
         return {{"Server", {{"uptime_in_seconds", "12"}}}, {"Clients", {{"connected_clients", "1"}}}};
@@ -55,21 +74,10 @@ public:
         replica.machine().query(as_bytes(operation(words)), reply);
         return reply;
     }
-    // Takes all that the client asks for, and returns what it is sent.
     std::string serve(Connection& connection) {
-        std::string sent;
-        std::size_t before = 0;
-        do {
-            before = sent.size();
-            Connection::Request request;
-            while (connection.next(request)) {
-                std::string reply;
-                replica.apply(now, as_bytes(request.operation), reply);
-                connection.answer(reply);
-            }
-            sent += std::exchange(connection.output(), {});
-        } while (sent.size() > before);
-        return sent;
+        return test::serve(connection, [this](std::string_view operation, std::string& reply) {
+            replica.apply(now, as_bytes(operation), reply);
+        });
     }
     std::string serve(Connection& connection, std::string_view bytes) {
         connection.receive(as_bytes(bytes));

@@ -52,6 +52,13 @@ protected:
         bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
         return bytes;
     }
+    // One whose request has been taken.
+    node::OwnedFd client_that_asks(const std::string& request) {
+        node::OwnedFd client = connect();
+        send(client, request);
+        turn_until(tickets_.size() + 1);
+        return client;
+    }
     // Turns until so many requests have been taken.
     void turn_until(std::size_t requests) {
         for (int k = 0; k < 1000 && tickets_.size() < requests; ++k) {
@@ -79,12 +86,8 @@ protected:
 };
 
 TEST_F(ConnectionsTest, EachAnswerGoesToWhoAsked) {
-    const auto one = connect();
-    send(one, "GET a\n");
-    turn_until(1);
-    const auto two = connect();
-    send(two, "GET b\n");
-    turn_until(2);
+    const auto one = client_that_asks("GET a\n");
+    const auto two = client_that_asks("GET b\n");
     connections_->answer(tickets_[1], "$1\r\nb\r\n");
     connections_->answer(tickets_[0], "$1\r\na\r\n");
     connections_->send();
@@ -94,9 +97,7 @@ TEST_F(ConnectionsTest, EachAnswerGoesToWhoAsked) {
 
 TEST_F(ConnectionsTest, OneTooManyIsToldSoAndClosed) {
     const auto one = connect();
-    const auto two = connect();
-    send(two, "GET a\n");
-    turn_until(1);
+    const auto two = client_that_asks("GET a\n");
     const auto three = connect();
     for (int k = 0; k < 1000 && connections_->turned_away() == 0; ++k)
         turn();
@@ -106,16 +107,10 @@ TEST_F(ConnectionsTest, OneTooManyIsToldSoAndClosed) {
 }
 
 TEST_F(ConnectionsTest, WithAllPlacesTakenWhoHasGoneMakesRoom) {
-    auto one = connect();
-    send(one, "GET a\n");
-    turn_until(1);
-    const auto two = connect();
-    send(two, "GET b\n");
-    turn_until(2);
+    auto one = client_that_asks("GET a\n");
+    const auto two = client_that_asks("GET b\n");
     one = {};
-    const auto three = connect();
-    send(three, "GET c\n");
-    turn_until(3);
+    const auto three = client_that_asks("GET c\n");
     EXPECT_EQ(connections_->turned_away(), 0U);
     EXPECT_EQ(connections_->size(), 2U);
     connections_->answer(tickets_[0], "$1\r\na\r\n");
@@ -127,9 +122,7 @@ TEST_F(ConnectionsTest, WithAllPlacesTakenWhoHasGoneMakesRoom) {
 }
 
 TEST_F(ConnectionsTest, WhoComesWhileThereAreNoDescriptorsIsTakenWhenThereAre) {
-    const auto one = connect();
-    send(one, "GET a\n");
-    turn_until(1);
+    const auto one = client_that_asks("GET a\n");
     const auto two = connect();
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
@@ -151,15 +144,9 @@ TEST_F(ConnectionsTest, WhoComesWhileThereAreNoDescriptorsIsTakenWhenThereAre) {
 // Whoever is thrown out makes room at once for those who come after it.
 TEST_F(ConnectionsTest, AllAnswersOfATurnTogetherAreBounded) {
     begin({.clients_max = 3, .held_bytes_max = 1 << 20});
-    const auto one = connect();
-    send(one, "GET a\n");
-    turn_until(1);
-    const auto two = connect();
-    send(two, "GET b\n");
-    turn_until(2);
-    const auto three = connect();
-    send(three, "GET c\n");
-    turn_until(3);
+    const auto one = client_that_asks("GET a\n");
+    const auto two = client_that_asks("GET b\n");
+    const auto three = client_that_asks("GET c\n");
     const std::string large(900 << 10, 'x');
     connections_->answer(tickets_[0], large);
     connections_->answer(tickets_[1], large);
@@ -184,9 +171,7 @@ TEST_F(ConnectionsTest, AnAnswerForOneWhoIsGoneIsForNobody) {
         connections_->send();
     }
     EXPECT_EQ(connections_->size(), 0U);
-    const auto next = connect();
-    send(next, "GET b\n");
-    turn_until(2);
+    const auto next = client_that_asks("GET b\n");
     EXPECT_FALSE(tickets_[0] == tickets_[1]);
     connections_->answer(tickets_[0], "$1\r\na\r\n");
     connections_->answer(tickets_[1], "$1\r\nb\r\n");
@@ -229,9 +214,7 @@ TEST_F(ConnectionsTest, WhenRoomIsShortClientsAreServedByTurns) {
 }
 
 TEST_F(ConnectionsTest, TheOneThatIsGivenUpIsClosedWithoutAnAnswer) {
-    const auto one = connect();
-    send(one, "GET a\n");
-    turn_until(1);
+    const auto one = client_that_asks("GET a\n");
     connections_->abandon(tickets_[0]);
     connections_->send();
     EXPECT_EQ(read(one), "");

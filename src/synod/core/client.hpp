@@ -43,7 +43,7 @@ public:
     // is full. REQUIRES: what was not taken is written again.
     [[nodiscard]] Written write(Bytes bytes, bool ends_value, Time now);
     [[nodiscard]] std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
-    // Twice what may be under way; more would only wait, and leave the processor's cache meanwhile.
+    // Twice what may be under way: more would only wait here.
     [[nodiscard]] bool has_room() const noexcept {
         const std::size_t wanted = 2 * std::size_t{std::max(credit_, options_.run_bytes_max)};
         return buffered_bytes_ < std::min<std::size_t>(wanted, options_.buffer_bytes_max);

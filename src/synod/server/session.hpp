@@ -15,7 +15,8 @@ namespace synod::server {
 // The session in which a server brings its clients' operations into the log: they come out of it in the order
 // in which they went in, so that answers find who asked.
 //
-// S1. Nobody gets the answer to an operation that is not, byte by byte, what was submitted for it.
+// S1. Nobody gets the answer to an operation that is not what was submitted for it, as far as 64 bits of hash
+//     tell.
 class Session {
 public:
     explicit Session(Client& client) : client_(client) {}
