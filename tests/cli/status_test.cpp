@@ -69,5 +69,46 @@ TEST(Status, WhoLivesHereAndIsSilentIsNamed) {
     EXPECT_THAT(status.problems, ElementsAre("learner 2 (process 4711) lives and does not answer"));
 }
 
+// Servers 10, 20 and 30, of which the second leads.
+node::Answers of_servers() {
+    node::Answers answers;
+    for (const std::uint16_t id : {1, 2, 3}) {
+        answers.proposers[id] = {.heard = ballot(3, 2)};
+        answers.acceptors[id] = {.promised = ballot(3, 2)};
+        answers.learners[id] = {.decided_below = InstanceId{id}};
+    }
+    answers.proposers[2] = {.ballot = ballot(3, 2), .leads = true};
+    return answers;
+}
+
+TEST(Status, ServersHaveTheIdsOfTheirFile) {
+    const ClusterStatus status = judge_servers(of_servers(), {10, 20, 30});
+    EXPECT_EQ(status.health, ClusterHealth::healthy);
+    EXPECT_EQ(status.leader, 20);
+    EXPECT_EQ(status.answers.proposers.at(20).ballot, ballot(3, 20));
+    EXPECT_EQ(status.answers.proposers.at(30).heard, ballot(3, 20));
+    EXPECT_EQ(status.answers.acceptors.at(10).promised, ballot(3, 20));
+    EXPECT_EQ(status.answers.learners.at(30).decided_below, InstanceId{3});
+}
+
+TEST(Status, AMissingServerAndAnObserverAreNamedByTheIdsOfTheirFile) {
+    node::Answers answers = of_servers();
+    answers.acceptors.erase(1);
+    answers.acceptors[3].observer = true;
+    const ClusterStatus status = judge_servers(answers, {10, 20, 30});
+    EXPECT_EQ(status.health, ClusterHealth::no_majority);
+    EXPECT_THAT(status.problems,
+                ElementsAre("server 10 does not answer", HasSubstr("server 30 is an observer")));
+}
+
+TEST(Status, WhoIsNoServerDoesNotCountWhateverItReports) {
+    node::Answers answers = of_servers();
+    answers.proposers[7] = {.ballot = ballot(9, 7), .leads = true, .decided_below = InstanceId{999}};
+    answers.proposers[0] = answers.proposers[7];
+    const ClusterStatus status = judge_servers(answers, {10, 20, 30});
+    EXPECT_EQ(status.leader, 20);
+    EXPECT_EQ(status.decided_below, InstanceId{3});
+}
+
 }  // namespace
 }  // namespace synod::cli

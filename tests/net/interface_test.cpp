@@ -34,6 +34,10 @@ TEST(Interface, TheOneThatHasAnAddressIsFound) {
     EXPECT_EQ(interface_of(0x7f000002), "lo");
 }
 
+TEST(Interface, TheOneThatLeadsToAnAddressIsFound) {
+    EXPECT_EQ(interface_towards({0x7f000001, 7001}), "lo");
+}
+
 TEST(Interface, AnAddressThatThisHostLacksIsNamedWithAWayOut) {
     EXPECT_THAT([] { static_cast<void>(interface_of(0xc0000207)); },  // kept for examples, RFC 5737
                 ThrowsMessage<Error>(AllOf(HasSubstr("192.0.2.7"), HasSubstr("ip -brief address"))));

@@ -31,7 +31,7 @@ protected:
                                     .fixed_run = {},
                                     .role = role,
                                     .id = id,
-                                    .leaves_mark = role == "acceptor"});
+                                    .leaves_mark = role == "acceptor" || role == "server"});
     }
     [[nodiscard]] Survey look() const { return survey(base_, "blue"); }
 
@@ -64,6 +64,12 @@ TEST_F(SurveyTest, NamesAcceptorsThatWouldComeBackAsObservers) {
     const RunDirectory learner = enter("learner", 1);
     { const RunDirectory gone = enter("acceptor", 3); }
     EXPECT_THAT(look().dead_acceptors, ElementsAre(3));
+}
+
+TEST_F(SurveyTest, AServerIsDeadOnlyWhenItLivesNoMore) {
+    const RunDirectory living = enter("server", 1);
+    { const RunDirectory gone = enter("server", 2); }
+    EXPECT_THAT(look().dead_acceptors, ElementsAre(2));
 }
 
 TEST_F(SurveyTest, SaysWhyTheDirectoryCannotBeUsed) {

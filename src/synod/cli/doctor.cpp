@@ -5,8 +5,8 @@
 #include <fstream>
 #include <optional>
 
-#include "synod/cli/configuration.hpp"
 #include "synod/cli/text.hpp"
+#include "synod/net/error.hpp"
 #include "synod/net/network.hpp"
 #include "synod/net/probe.hpp"
 #include "synod/node/survey.hpp"
@@ -49,24 +49,32 @@ Diagnosis look_at_buffer(std::string_view which, const std::string& limit_name, 
     return {Health::ok, "buffers", fmt::format("{} buffers of {} KiB are granted", which, wish >> 10), {}};
 }
 
-std::string list_of(const std::vector<node::LivingRole>& living) {
+// As people know the process of this id.
+std::uint16_t shown_id(const InspectedCluster& cluster, std::uint16_t id) {
+    const bool is_server = id >= 1 && id <= cluster.servers.size();
+    return is_server ? cluster.servers[id - 1U].sid : id;
+}
+
+std::string list_of(const std::vector<node::LivingRole>& living, const InspectedCluster& cluster) {
     std::string list;
     for (const node::LivingRole& role : living) {
         const std::string pid = role.pid == 0 ? "pid unknown" : fmt::format("pid {}", role.pid);
-        list += fmt::format("{}{} {} ({})", list.empty() ? "" : ", ", role.role, role.id, pid);
+        list +=
+            fmt::format("{}{} {} ({})", list.empty() ? "" : ", ", role.role, shown_id(cluster, role.id), pid);
     }
     return list;
 }
 
-std::string configuration_text(const node::Options& options) {
-    return fmt::format("{} can be read: {} acceptors, interface {}, cluster {}", options.configuration,
-                       options.acceptors, options.interface, shown(options.cluster, 160));
+std::string configuration_text(const InspectedCluster& cluster) {
+    return fmt::format("{} can be read: {} {}, interface {}, cluster {}", cluster.configuration,
+                       cluster.acceptors, cluster.servers.empty() ? "acceptors" : "servers",
+                       cluster.interface, shown(cluster.name, 160));
 }
 
 }  // namespace
 
-Diagnoses look_at_interface(const node::Options& options) {
-    const std::string& name = options.interface;
+Diagnoses look_at_interface(const InspectedCluster& cluster) {
+    const std::string& name = cluster.interface;
     const net::InterfaceState state = net::inspect_interface(name);
     if (!state.exists)
         return {interface_problem(
@@ -78,7 +86,7 @@ Diagnoses look_at_interface(const node::Options& options) {
         return {interface_problem(name + " has no IPv4 address",
                                   fmt::format("ip address add ADDRESS/BITS dev {}", name))};
     const std::string found = fmt::format("{} is up, its address is {}", name, net::ip_text(*state.ip));
-    if (state.multicast) return {{Health::ok, "interface", found, {}}};
+    if (state.multicast || cluster.groups.empty()) return {{Health::ok, "interface", found, {}}};
     if (state.loopback)
         return {
             {Health::ok,
@@ -91,9 +99,9 @@ Diagnoses look_at_interface(const node::Options& options) {
                               fmt::format("ip link set {} multicast on", name))};
 }
 
-Diagnoses look_at_instances(const node::Options& options) {
+Diagnoses look_at_instances(const InspectedCluster& cluster) {
     Diagnoses found;
-    const node::Survey survey = node::survey({}, options.cluster);
+    const node::Survey survey = node::survey({}, cluster.name);
     if (!survey.problem.empty())
         found.push_back({Health::problem, "directory", survey.problem, survey.remedy});
     else
@@ -102,44 +110,44 @@ Diagnoses look_at_instances(const node::Options& options) {
         found.push_back({Health::ok, "instances", "nothing of this cluster runs on this host", {}});
         return found;
     }
-    found.push_back({Health::ok, "instances", "running: " + list_of(survey.living), {}});
+    found.push_back({Health::ok, "instances", "running: " + list_of(survey.living, cluster), {}});
     for (const std::uint16_t id : survey.dead_acceptors)
         found.push_back(
             {Health::warning, "instances",
-             fmt::format("acceptor {} has lived in this run and lives no more; started again it is an "
+             fmt::format("{} {} has lived in this run and lives no more; started again it is an "
                          "observer, which never votes",
-                         id),
+                         cluster.servers.empty() ? "acceptor" : "server", shown_id(cluster, id)),
              "to have it vote again, stop every process of the cluster on this host and start them anew"});
     return found;
 }
 
-Diagnoses look_at_buffers(const node::Options& options) {
+Diagnoses look_at_buffers(const InspectedCluster& cluster) {
     const std::size_t send_bytes = net::NetworkOptions{}.send_buffer_bytes;  // as processes ask for
-    const net::GrantedBuffers granted = net::try_buffers(options.receive_buffer_bytes, send_bytes);
-    return {look_at_buffer("receive", "rmem_max", granted.receive_bytes, options.receive_buffer_bytes),
+    const net::GrantedBuffers granted = net::try_buffers(cluster.receive_buffer_bytes, send_bytes);
+    return {look_at_buffer("receive", "rmem_max", granted.receive_bytes, cluster.receive_buffer_bytes),
             look_at_buffer("send", "wmem_max", granted.send_bytes, send_bytes)};
 }
 
 Diagnoses examine(const std::string& configuration) {
-    node::Options options;
+    std::optional<InspectedCluster> cluster;
     Diagnoses found;
-    bool readable = true;
     try {
-        read_configuration(configuration, options);
-        found.push_back({Health::ok, "configuration", configuration_text(options), {}});
+        cluster = read_inspected_cluster(configuration);
+        found.push_back({Health::ok, "configuration", configuration_text(*cluster), {}});
     } catch (const UsageError& error) {
-        readable = false;
-        options = node::Options{};
         found.push_back({Health::problem, "configuration", error.what(),
                          "mend the file, or name another one: synod doctor CONF"});
+    } catch (const net::Error& error) {
+        found.push_back(interface_problem(
+            error.what(), "give this host an address from which it can reach the servers, or mend the file"));
     }
-    const auto look = [&](Diagnoses (*at)(const node::Options&)) {
-        for (Diagnosis& one : at(options))
+    const auto look = [&](Diagnoses (*at)(const InspectedCluster&)) {
+        for (Diagnosis& one : at(cluster.value_or(InspectedCluster{})))
             found.push_back(std::move(one));
     };
     look(look_at_interface);
-    if (readable) look(look_at_groups);
-    if (readable) look(look_at_instances);
+    if (cluster) look(look_at_traffic);
+    if (cluster) look(look_at_instances);
     look(look_at_buffers);
     return found;
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "synod/node/options.hpp"
+#include "synod/cli/inspected_cluster.hpp"
 
 namespace synod::cli {
 
@@ -20,12 +20,12 @@ struct Diagnosis {
 using Diagnoses = std::vector<Diagnosis>;
 
 // The looks, each on its own. They change nothing, and processes of the cluster may run meanwhile.
-Diagnoses look_at_interface(const node::Options& options);
-// Whether datagrams to the groups arrive; if not, or not surely, which rules of a firewall are to blame; and
-// who else holds the groups' ports.
-Diagnoses look_at_groups(const node::Options& options);
-Diagnoses look_at_instances(const node::Options& options);
-Diagnoses look_at_buffers(const node::Options& options);
+Diagnoses look_at_interface(const InspectedCluster& cluster);
+// Whether datagrams to the groups arrive, and to a process alone; if not, or not surely, which rules of a
+// firewall are to blame; and who else holds the ports of groups and servers.
+Diagnoses look_at_traffic(const InspectedCluster& cluster);
+Diagnoses look_at_instances(const InspectedCluster& cluster);
+Diagnoses look_at_buffers(const InspectedCluster& cluster);
 
 // All of them; a configuration that cannot be read is a finding, too, and then only what does not need it is
 // looked at.

@@ -17,6 +17,7 @@ constexpr const char* kDoctorExamples =
     "Examples:\n"
     "  synod doctor                         looks at this host with ./paxos.conf\n"
     "  synod doctor other.conf --json\n"
+    "  synod doctor paxos.config.json       ... with the servers of a store (a name that ends in .json)\n"
     "It changes nothing; processes of the cluster may run meanwhile.\n"
     "Exit status: 0 no problem (warnings perhaps), 1 a problem, 2 wrong usage.";
 
@@ -24,6 +25,7 @@ constexpr const char* kStatusExamples =
     "Examples:\n"
     "  synod status                         asks the processes of ./paxos.conf how they are\n"
     "  synod status other.conf --json | jq .leader\n"
+    "  synod status paxos.config.json       asks the servers of a store (a name that ends in .json)\n"
     "  synod status --watch                 again every second, until Ctrl-C\n"
     "Exit status, of a watch that of its last look: 0 healthy, 3 degraded (an acceptor is missing or "
     "observes,\n"
@@ -65,7 +67,8 @@ void add_doctor(CLI::App& app, DoctorOptions& o) {
     CLI::App* sub =
         app.add_subcommand("doctor", "Finds what is in the way on this host, and says what to do");
     sub->footer(kDoctorExamples);
-    sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
+    sub->add_option("conf", o.configuration,
+                    "The configuration (paxos.conf), or that of servers (FILE.json)");
     sub->add_flag("--json", o.json, "One JSON object");
 }
 
@@ -73,11 +76,14 @@ void add_status(CLI::App& app, StatusOptions& o) {
     CLI::App* sub =
         app.add_subcommand("status", "Asks a cluster how it is: who leads, who lags, who is missing");
     sub->footer(kStatusExamples);
-    sub->add_option("conf", o.configuration, "The configuration (paxos.conf)");
+    sub->add_option("conf", o.configuration,
+                    "The configuration (paxos.conf), or that of servers (FILE.json)");
     sub->add_flag("--json", o.json, "One JSON object");
     sub->add_flag("--watch", o.watch, "Again and again, until told to end");
     sub->add_option("--interval", o.interval, "Seconds between two looks of a watch (1)")
         ->transform(seconds_text());
+    sub->add_option("--run", o.run, "Of servers that were started with --run: the same number")
+        ->transform(count(1));
 }
 
 void add_plot(CLI::App& app, PlotOptions& o) {

@@ -35,11 +35,7 @@ std::size_t raise_clients_max(std::size_t wanted) {
 
 node::RuntimeOptions runtime_of(const ServerConfiguration& configuration, ServerId sid,
                                 const ServerCommandOptions& given) {
-    member::Configuration member;
-    member.sid = sid;
-    for (const ServerEntry& server : configuration.servers)
-        member.servers.push_back({server.sid, net::to_string(server.address)});
-    if (configuration.multicast) member.multicast = net::to_string(*configuration.multicast);
+    member::Configuration member = member_of(configuration, sid);
     member.run = given.run;
     member.history_bytes = given.history_bytes;
     node::RuntimeOptions runtime = member::runtime_options(member);

@@ -172,6 +172,15 @@ ClientConfiguration read_client_configuration(const std::string& path) {
     return parse_client_configuration(read_small_file(path, expected_as("client.config.json")), path);
 }
 
+member::Configuration member_of(const ServerConfiguration& configuration, ServerId sid) {
+    member::Configuration member;
+    member.sid = sid;
+    for (const ServerEntry& server : configuration.servers)
+        member.servers.push_back({server.sid, net::to_string(server.address)});
+    if (configuration.multicast) member.multicast = net::to_string(*configuration.multicast);
+    return member;
+}
+
 const ServerEntry& this_server(const ServerConfiguration& configuration, const ServerIdSources& sources) {
     const std::array<std::pair<std::string_view, const char*>, 3> texts{
         {{"--sid", sources.option}, {"SYNOD_SID", sources.synod_sid}, {"PAXOS_SID", sources.paxos_sid}}};

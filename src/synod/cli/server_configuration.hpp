@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "synod/member/configuration.hpp"
 #include "synod/net/address.hpp"
 
 namespace synod::cli {
@@ -42,6 +43,9 @@ ClientConfiguration parse_client_configuration(std::string_view text, const std:
 // Of a file.
 ServerConfiguration read_server_configuration(const std::string& path);
 ClientConfiguration read_client_configuration(const std::string& path);
+
+// The servers, as the library wants to know them; which of them it is.
+member::Configuration member_of(const ServerConfiguration& configuration, ServerId sid);
 
 // Where an id may stand beside the configuration: a text, or null.
 struct ServerIdSources {

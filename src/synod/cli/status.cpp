@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "synod/core/quorum.hpp"
 
@@ -39,23 +40,24 @@ InstanceId decided_in(const node::Answers& answers) {
     return decided;
 }
 
-std::vector<std::string> problems_of(const ClusterStatus& status, const std::vector<node::LivingRole>& living,
-                                     unsigned acceptors) {
-    std::vector<std::string> problems;
-    for (unsigned id = 1; id <= acceptors; ++id) {
-        const auto found = status.answers.acceptors.find(static_cast<std::uint16_t>(id));
+// `what` the voters are, and all of their ids.
+void look_at_voters(std::string_view what, const std::vector<std::uint16_t>& ids, ClusterStatus& status) {
+    for (const std::uint16_t id : ids) {
+        const auto found = status.answers.acceptors.find(id);
         if (found == status.answers.acceptors.end())
-            problems.push_back(fmt::format("acceptor {} does not answer", id));
+            status.problems.push_back(fmt::format("{} {} does not answer", what, id));
         else if (found->second.observer)
-            problems.push_back(fmt::format("acceptor {} is an observer: it does not vote in this run", id));
+            status.problems.push_back(
+                fmt::format("{} {} is an observer: it does not vote in this run", what, id));
     }
+}
+
+void look_at_living(const std::vector<node::LivingRole>& living, ClusterStatus& status) {
     for (const node::LivingRole& process : living) {
         if (process.role != "acceptor" && !has_answered(process, status.answers))
-            problems.push_back(fmt::format("{} {} (process {}) lives and does not answer", process.role,
-                                           process.id, process.pid));
+            status.problems.push_back(fmt::format("{} {} (process {}) lives and does not answer",
+                                                  process.role, process.id, process.pid));
     }
-    if (!status.leader) problems.emplace_back("no proposer leads");
-    return problems;
 }
 
 unsigned voters_in(const node::Answers& answers) {
@@ -63,19 +65,62 @@ unsigned voters_in(const node::Answers& answers) {
                                                [](const auto& one) { return !one.second.observer; }));
 }
 
-}  // namespace
+ClusterHealth health_of(const ClusterStatus& status, unsigned acceptors) {
+    if (voters_in(status.answers) < Quorum(acceptors).size()) return ClusterHealth::no_majority;
+    return status.problems.empty() ? ClusterHealth::healthy : ClusterHealth::degraded;
+}
 
-ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
-                    unsigned acceptors) {
+ClusterStatus facts_of(const node::Answers& answers) {
     ClusterStatus status;
     status.answers = answers;
     status.leader = leader_in(answers);
     status.decided_below = decided_in(answers);
-    status.problems = problems_of(status, living, acceptors);
-    if (voters_in(answers) < Quorum(acceptors).size())
-        status.health = ClusterHealth::no_majority;
-    else if (!status.problems.empty())
-        status.health = ClusterHealth::degraded;
+    return status;
+}
+
+// Says in them whose ballots they are, in the servers' own ids.
+void rename(Ballot& ballot, const std::vector<std::uint16_t>& sids) {
+    const std::size_t id = ballot.proposer.value();
+    if (id >= 1 && id <= sids.size()) ballot.proposer = ProposerId{sids[id - 1]};
+}
+
+node::Answers in_sids(const node::Answers& answers, const std::vector<std::uint16_t>& sids) {
+    node::Answers renamed;
+    const auto rename_all = [&sids](const auto& from, auto& to) {
+        for (const auto& [id, report] : from)
+            if (id >= 1 && id <= sids.size()) to[sids[id - 1U]] = report;
+    };
+    rename_all(answers.proposers, renamed.proposers);
+    rename_all(answers.acceptors, renamed.acceptors);
+    rename_all(answers.learners, renamed.learners);
+    for (auto& [sid, report] : renamed.proposers) {
+        rename(report.ballot, sids);
+        rename(report.heard, sids);
+    }
+    for (auto& [sid, report] : renamed.acceptors)
+        rename(report.promised, sids);
+    return renamed;
+}
+
+}  // namespace
+
+ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
+                    unsigned acceptors) {
+    ClusterStatus status = facts_of(answers);
+    std::vector<std::uint16_t> ids(acceptors);
+    std::iota(ids.begin(), ids.end(), std::uint16_t{1});
+    look_at_voters("acceptor", ids, status);
+    look_at_living(living, status);
+    if (!status.leader) status.problems.emplace_back("no proposer leads");
+    status.health = health_of(status, acceptors);
+    return status;
+}
+
+ClusterStatus judge_servers(const node::Answers& answers, const std::vector<std::uint16_t>& sids) {
+    ClusterStatus status = facts_of(in_sids(answers, sids));
+    look_at_voters("server", sids, status);
+    if (!status.leader) status.problems.emplace_back("no server leads");
+    status.health = health_of(status, static_cast<unsigned>(sids.size()));
     return status;
 }
 

@@ -25,6 +25,12 @@ struct ClusterStatus {
 [[nodiscard]] ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
                                   unsigned acceptors);
 
+// The same of servers, which have all roles: `sids` are their ids for people, in the order of those that
+// their roles have, which are 1 and on. All ids are people's in what comes of it. Reports under another id,
+// which anybody can forge, do not count.
+[[nodiscard]] ClusterStatus judge_servers(const node::Answers& answers,
+                                          const std::vector<std::uint16_t>& sids);
+
 [[nodiscard]] std::string text_of(const ClusterStatus& status, bool colour);
 [[nodiscard]] nlohmann::ordered_json json_of(const ClusterStatus& status);
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "synod/cli/configuration.hpp"
+#include "synod/cli/inspected_cluster.hpp"
 #include "synod/cli/status.hpp"
 #include "synod/cli/table.hpp"
 #include "synod/node/clock.hpp"
@@ -25,21 +25,26 @@ int exit_status(ClusterHealth health) {
     return health == ClusterHealth::degraded ? kDegraded : kNoMajority;
 }
 
-std::uint64_t run_of(const node::Options& options) {
-    if (options.run) return *options.run;
-    const node::Survey found = node::survey({}, options.cluster);
+std::uint64_t run_of(const InspectedCluster& cluster) {
+    if (cluster.run) return *cluster.run;
+    const node::Survey found = node::survey({}, cluster.name);
     if (found.run == 0)
         throw std::runtime_error(fmt::format(
-            "{} names no run: no process of this cluster has been started on this host. Start one, "
-            "set SYNOD_RUN_DIR as its processes have it, or give the configuration a `run N`",
-            found.path));
+            "{} names no run: no process of this cluster has been started on this host, except with a fixed "
+            "run. "
+            "Start one, set SYNOD_RUN_DIR as its processes have it, or give {}",
+            found.path,
+            cluster.servers.empty() ? "the configuration a `run N`" : "--run N, as the servers have it"));
     return found.run;
 }
 
-ClusterStatus look(const node::Options& options, node::Poller& poller) {
-    node::Prober prober(options, run_of(options));
+ClusterStatus look(const InspectedCluster& cluster, node::Poller& poller) {
+    node::Prober prober(
+        {cluster.name, run_of(cluster), cluster.acceptors, cluster.interface, cluster.inquire_at});
     const node::Answers answers = prober.ask(poller);
-    return judge(answers, node::survey({}, options.cluster).living, options.acceptors);
+    const auto living = node::survey({}, cluster.name).living;
+    if (cluster.servers.empty()) return judge(answers, living, cluster.acceptors);
+    return judge_servers(answers, sids_of(cluster.servers));
 }
 
 void print(const StatusOptions& given, const ClusterStatus& status) {
@@ -52,12 +57,12 @@ void print(const StatusOptions& given, const ClusterStatus& status) {
 }  // namespace
 
 int status_command(const StatusOptions& given) {
-    node::Options options;
-    read_configuration(given.configuration, options);
+    InspectedCluster cluster = read_inspected_cluster(given.configuration);
+    if (given.run) cluster.run = given.run;
     node::Poller poller(node::Poller::Signals::taken);
     int seen = kInterrupted;  // nothing yet
     for (;;) {
-        const ClusterStatus status = look(options, poller);
+        const ClusterStatus status = look(cluster, poller);
         if (poller.told_to_stop()) return seen;
         print(given, status);
         seen = exit_status(status.health);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace synod::cli {
@@ -8,7 +10,8 @@ struct StatusOptions {
     std::string configuration = "paxos.conf";
     bool json = false;
     bool watch = false;
-    double interval = 1;  // seconds between two looks of a watch
+    std::optional<std::uint64_t> run;  // which life of the cluster, as its servers were told
+    double interval = 1;               // seconds between two looks of a watch
 };
 
 // synod status

@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <cstring>
@@ -86,6 +87,16 @@ std::string interface_of(std::uint32_t ip) {
         if (has(*each, ip)) return each->ifa_name;
     throw Error(fmt::format("this host does not have the address {}: `ip -brief address` shows those it has",
                             ip_text(ip)));
+}
+
+// A UDP socket that is connected has its own address, and nothing is sent.
+std::string interface_towards(Address to) {
+    const Socket socket;
+    const sockaddr_in native = to_sockaddr(to);
+    if (connect(socket.fd(), reinterpret_cast<const sockaddr*>(&native), sizeof native) != 0)
+        throw Error(fmt::format("this host has no way to {}: {} (`ip route` shows where it can send)",
+                                ip_text(to.ip), std::strerror(errno)));
+    return interface_of(socket.local().ip);
 }
 
 }  // namespace synod::net

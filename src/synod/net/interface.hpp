@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "synod/net/address.hpp"
+
 namespace synod::net {
 
 // An interface as the kernel describes it, usable or not.
@@ -31,5 +33,8 @@ struct Interface {
 // The name of the interface that has this address; the loopback interface has all of its network (127.0.0.2).
 // Throws Error when this host has no such address.
 [[nodiscard]] std::string interface_of(std::uint32_t ip);
+
+// The name of the interface by which this host sends to that address. Throws Error when it has no way there.
+[[nodiscard]] std::string interface_towards(Address to);
 
 }  // namespace synod::net

@@ -3,7 +3,6 @@
 #include "synod/node/clock.hpp"
 #include "synod/node/random_bits.hpp"
 #include "synod/node/run_directory.hpp"
-#include "synod/node/udp_transport.hpp"
 
 namespace synod::node {
 
@@ -13,9 +12,9 @@ constexpr unsigned kRequests = 4;
 constexpr Duration kPatience = milliseconds(60);  // after each; at most 10 ms apart nobody answers
 constexpr unsigned kBuffersAtOnce = 16;
 
-net::NetworkOptions network_options(const Options& options) {
+net::NetworkOptions network_options(const ProbedCluster& cluster) {
     net::NetworkOptions network;
-    network.interface = options.interface;
+    network.interface = cluster.interface;
     network.receive_buffer_bytes = 256 << 10;
     network.send_buffer_bytes = 64 << 10;
     return network;
@@ -23,11 +22,11 @@ net::NetworkOptions network_options(const Options& options) {
 
 }  // namespace
 
-Prober::Prober(const Options& options, std::uint64_t run)
-    : groups_(options.groups),
-      network_(network_options(options)),
-      encoder_({cluster_hash(options.cluster), run, Role::client, 0, Incarnation{random_bits()}}),
-      decoder_(cluster_hash(options.cluster), run, static_cast<std::uint16_t>(options.acceptors)) {}
+Prober::Prober(const ProbedCluster& cluster)
+    : inquire_at_(cluster.inquire_at),
+      network_(network_options(cluster)),
+      encoder_({cluster_hash(cluster.name), cluster.run, Role::client, 0, Incarnation{random_bits()}}),
+      decoder_(cluster_hash(cluster.name), cluster.run, static_cast<std::uint16_t>(cluster.acceptors)) {}
 
 Answers Prober::ask(Poller& poller) {
     Answers answers;
@@ -50,10 +49,9 @@ Answers Prober::ask(Poller& poller) {
 
 void Prober::send_request() {
     ++number_;
-    for (const Role role : {Role::proposer, Role::acceptor, Role::learner}) {
-        const wire::Encoded encoded = encoder_.encode(StatusRequest{number_}, scratch_);
-        network_.queue(to_address(groups_[static_cast<std::size_t>(role)]), encoded.head, encoded.body);
-    }
+    const wire::Encoded encoded = encoder_.encode(StatusRequest{number_}, scratch_);
+    for (const net::Address to : inquire_at_)
+        network_.queue(to, encoded.head, encoded.body);
     network_.flush();
     scratch_.clear();
 }

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "synod/core/endpoint.hpp"
 #include "synod/core/message.hpp"
 #include "synod/net/network.hpp"
-#include "synod/node/options.hpp"
 #include "synod/node/poller.hpp"
 #include "synod/wire/codec.hpp"
 
@@ -21,21 +20,31 @@ struct Answers {
     std::map<std::uint16_t, LearnerReport> learners;
 };
 
+// Whom a prober asks.
+struct ProbedCluster {
+    std::string name;       // see Options::cluster
+    std::uint64_t run = 0;  // which life of it
+    unsigned acceptors = 3;
+    std::string interface = "lo";
+    std::vector<net::Address>
+        inquire_at;  // addresses of processes or groups: all processes hear at one of them
+};
+
 // Asks the processes of a cluster how they are. It has no part in the cluster itself.
 class Prober {
 public:
-    // `run`: the life of the cluster that is asked. Throws net::Error.
-    Prober(const Options& options, std::uint64_t run);
+    // Throws net::Error.
+    explicit Prober(const ProbedCluster& cluster);
 
-    // Asks all groups, several times, since datagrams are lost, and hears the answers for as long. Ends early
-    // when the poller is told to stop.
+    // Asks all of them, several times, since datagrams are lost, and hears the answers for as long. Ends
+    // early when the poller is told to stop.
     [[nodiscard]] Answers ask(Poller& poller);
 
 private:
     void send_request();
     void take(Bytes datagram, Answers& answers);
 
-    std::array<Endpoint, kRoles> groups_;
+    std::vector<net::Address> inquire_at_;
     net::Network network_;
     wire::Encoder encoder_;
     wire::Decoder decoder_;

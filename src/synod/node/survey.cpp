@@ -65,7 +65,7 @@ void look_at_files(Survey& found) {
         look_at_file(entry.path(), locks, "-" + run + ".mark", found);
     std::erase_if(found.dead_acceptors, [&](std::uint16_t id) {
         return std::any_of(found.living.begin(), found.living.end(), [id](const LivingRole& living) {
-            return living.role == "acceptor" && living.id == id;
+            return (living.role == "acceptor" || living.role == "server") && living.id == id;
         });
     });
     std::sort(found.dead_acceptors.begin(), found.dead_acceptors.end());

@@ -17,10 +17,11 @@ struct LivingRole {
 // What a cluster's run directory says, without touching it (see run_directory.hpp).
 struct Survey {
     std::string path;
-    std::uint64_t run = 0;                      // which life of the cluster; 0: none has been here
-    std::vector<LivingRole> living;             // in the order of their names
-    std::vector<std::uint16_t> dead_acceptors;  // that left their mark in this run and live no more
-    std::string problem;                        // why processes could not use the directory; empty: they can
+    std::uint64_t run = 0;           // which life of the cluster; 0: none has been here
+    std::vector<LivingRole> living;  // in the order of their names
+    std::vector<std::uint16_t>
+        dead_acceptors;   // or servers, that left their mark in this run and live no more
+    std::string problem;  // why processes could not use the directory; empty: they can
     std::string remedy;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "synod/cli/configuration.hpp"
 #include "synod/cli/doctor.hpp"
 #include "synod/cli/firewall.hpp"
 #include "synod/cli/program_output.hpp"
@@ -18,13 +17,6 @@ namespace {
 
 constexpr int kPatienceMs = 300;
 constexpr int kAttempts = 3;  // a firewall may drop some datagrams only
-
-std::vector<net::Address> groups_of(const node::Options& options) {
-    std::vector<net::Address> groups;
-    for (const Endpoint group : options.groups)
-        groups.push_back({group.address, group.port});
-    return groups;
-}
 
 std::string text_of(const net::PortHolder& holder) {
     if (holder.pid == 0) return "a process that this user cannot see";
@@ -138,14 +130,14 @@ void blame_firewall(const Traffic& traffic, bool missing, Diagnoses& found) {
     if (firewall.seen)
         found.push_back({Health::ok, "firewall", "no rule drops datagrams of the cluster", {}});
     else if (missing)
-        found.push_back(
-            {Health::warning, "firewall", "the rules could not be looked at",
-             "run `iptables-save` or `nft list ruleset` as root, and look for what drops UDP to the groups"});
+        found.push_back({Health::warning, "firewall", "the rules could not be looked at",
+                         "run `iptables-save` or `nft list ruleset` as root, and look for what drops UDP of "
+                         "the cluster"});
     else
         found.push_back({Health::ok,
                          "firewall",
                          "the rules could not be looked at (that takes root, and iptables-save or nft); but "
-                         "datagrams to the groups arrive",
+                         "datagrams arrive",
                          {}});
 }
 
@@ -163,18 +155,46 @@ void say_what_arrives(const std::vector<net::Address>& all, const std::vector<ne
                          "see what `interface` and `firewall` say"});
 }
 
+// At its own address a server shares the port with nobody.
+Diagnosis look_at_port(const ServerEntry& server) {
+    const std::string address = net::to_string(server.address);
+    for (const net::PortHolder& holder : holders_of(server.address)) {
+        if (!is_synod(holder))
+            return {
+                Health::problem, "ports",
+                fmt::format("{}, of server {}, is taken: {} holds it", address, server.sid, text_of(holder)),
+                "stop it, or choose another port in the configuration"};
+        return {Health::ok,
+                "ports",
+                fmt::format("{}, of server {}, is held by {}", address, server.sid, text_of(holder)),
+                {}};
+    }
+    return {Health::ok, "ports", fmt::format("{}, of server {}, is free", address, server.sid), {}};
+}
+
+bool is_here(const ServerEntry& server) {
+    try {
+        return !net::interface_of(server.address.ip).empty();
+    } catch (const net::Error&) {
+        return false;
+    }
+}
+
 }  // namespace
 
-Diagnoses look_at_groups(const node::Options& options) {
+Diagnoses look_at_traffic(const InspectedCluster& cluster) {
     Diagnoses found;
+    for (const ServerEntry& server : cluster.servers)
+        if (is_here(server)) found.push_back(look_at_port(server));
     std::optional<net::Interface> interface;
     try {
-        interface = net::resolve_interface(options.interface);
+        interface = net::resolve_interface(cluster.interface);
     } catch (const net::Error&) {  // the look at the interface says why
-        return {{Health::problem, "multicast", "cannot be tried without the interface",
-                 "see what `interface` says"}};
+        found.push_back({Health::problem, "multicast", "cannot be tried without the interface",
+                         "see what `interface` says"});
+        return found;
     }
-    const Traffic traffic{options.interface, groups_of(options), interface->ip};
+    const Traffic traffic{cluster.interface, cluster.groups, interface->ip};
     std::vector<net::Address> all, some, none;
     for (const net::Address group : traffic.groups) {
         const Reach reach = probe(*interface, group, found);
