@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "synod/member/read_list.hpp"
+
 namespace synod::server {
 namespace {
 
@@ -115,7 +117,7 @@ TEST_F(ReadsTest, AMarkIsDueWhenTheOldestReadHasWaitedForLongAndNoWriteIsBehindI
     const Time began{1000};
     add(kAnn, "a", 5, began);
     EXPECT_FALSE(reads_.wants_mark(began));
-    EXPECT_TRUE(reads_.wants_mark(began + Reads::kPatience));
+    EXPECT_TRUE(reads_.wants_mark(began + member::ReadList::kPatience));
     reads_.wrote_mark();
     EXPECT_EQ(reads_.mark_due(), kNever);
     EXPECT_EQ(write_comes(), Answered{"a"});
@@ -144,7 +146,7 @@ TEST_F(ReadsTest, AMarkIsDueWhenAllWritesBehindTheOldestReadAreSkipped) {
     reads_.wrote(kBob);
     EXPECT_EQ(reads_.mark_due(), kNever);
     reads_.skip_writes(1);
-    EXPECT_EQ(reads_.mark_due(), Time{1000} + Reads::kPatience);
+    EXPECT_EQ(reads_.mark_due(), Time{1000} + member::ReadList::kPatience);
 }
 
 TEST_F(ReadsTest, ManyAreAnsweredSomeAtATimeAndInTheirOrder) {

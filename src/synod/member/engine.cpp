@@ -5,12 +5,12 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 
 #include "synod/core/check.hpp"
 #include "synod/member/runtime_options.hpp"
+#include "synod/node/clock.hpp"
 
 namespace synod::member {
 
@@ -62,12 +62,6 @@ std::size_t checked_queue(std::size_t bytes_max) {
         fmt::format("queue_bytes_max: at least {} bytes, which a command takes "
                     "beyond its own; not {}",
                     kRequestOverhead, bytes_max));
-}
-
-rsm::UnixTime unix_time() {
-    using std::chrono::milliseconds;
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<milliseconds>(since_1970).count()};
 }
 
 }  // namespace
@@ -236,7 +230,7 @@ void Engine::write(Time now) {
         if (work == nullptr) return;
         value_.clear();
         written_ = 0;
-        encode({work->kind, unix_time(), work->command}, value_);
+        encode({work->kind, {node::unix_time_ms()}, work->command}, value_);
         work->command = {};
     }
 }

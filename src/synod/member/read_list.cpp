@@ -4,10 +4,6 @@
 
 namespace synod::member {
 
-namespace {
-constexpr Duration kPatience = milliseconds(20);
-}  // namespace
-
 void ReadList::add(std::uint64_t question, Time now, Time deadline, Use use) {
     const std::uint64_t number = next_++;
     deadlines_.emplace(deadline, number);

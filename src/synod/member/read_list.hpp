@@ -17,6 +17,9 @@ namespace synod::member {
 // is sent through the log, and those that began before that are done when it comes out, too.
 class ReadList {
 public:
+    // How long a read waits before a mark is wanted.
+    static constexpr Duration kPatience = milliseconds(20);
+
     using Use = std::function<void(bool)>;
     // A read that has an end: whether the state is as it is to be read.
     struct Answer {

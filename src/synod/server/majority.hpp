@@ -32,7 +32,7 @@ public:
     // A line for people: that there has been no answer for kPatience; or, after that, that there is one
     // again.
     [[nodiscard]] std::optional<std::string_view> news(Time now);
-    // Once a question: what was named in answer is not decided (see Reads::kPatience).
+    // Once a question: what was named in answer is not decided (see member::ReadList).
     [[nodiscard]] bool take_mark(Time now) noexcept;
     [[nodiscard]] Time deadline() const noexcept;
 

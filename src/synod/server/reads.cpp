@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "synod/core/check.hpp"
+#include "synod/member/read_list.hpp"
 
 namespace synod::server {
 
@@ -58,7 +59,7 @@ void Reads::recycle(Read& read) {
 // A write that is under way and was submitted after the oldest read does as well as a mark.
 Time Reads::mark_due() const noexcept {
     if (waiting_.empty() || waiting_.front().written < written_) return kNever;
-    return waiting_.front().since + kPatience;
+    return waiting_.front().since + member::ReadList::kPatience;
 }
 
 }  // namespace synod::server

@@ -26,9 +26,6 @@ namespace synod::server {
 //     are answered in their order.
 class Reads {
 public:
-    // From here on, when nothing else has let a read go on for so long, a mark is to be sent through the log:
-    // what a quorum has named may be an instance that nobody need ever decide (see member::ReadList).
-    static constexpr Duration kPatience = milliseconds(20);
     static constexpr std::size_t kHeldBytesMax = 2 << 20;
 
     using Ticket = Connections::Ticket;
@@ -65,6 +62,8 @@ public:
 
     [[nodiscard]] bool has_room() const noexcept { return held_bytes_ < kHeldBytesMax; }
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+    // When nothing has let a read go on for member::ReadList::kPatience, a mark is to be sent through the
+    // log, as there: what a quorum has named may be an instance that nobody need ever decide.
     [[nodiscard]] bool wants_mark(Time now) const noexcept { return now >= mark_due(); }
     [[nodiscard]] Time mark_due() const noexcept;
     [[nodiscard]] std::uint64_t answered() const noexcept { return answered_; }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <stdexcept>
 #include <utility>
 
@@ -17,12 +16,6 @@ namespace {
 // In instances. A server that is for so long so far behind asks for a snapshot, too.
 constexpr std::uint64_t kFarBehind = 4096;
 constexpr Duration kFarBehindPatience = milliseconds(1000);
-
-rsm::UnixTime unix_time() {
-    using std::chrono::milliseconds;
-    const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-    return {std::chrono::duration_cast<milliseconds>(since_1970).count()};
-}
 
 std::vector<node::Listener> listen(const std::vector<net::Address>& addresses) {
     std::vector<node::Listener> listeners;
@@ -117,7 +110,7 @@ Time Server::deadline() const {
 
 void Server::take_requests(Time now) {
     session_.go_on(now);
-    const rsm::UnixTime clock = unix_time();
+    const rsm::UnixTime clock{node::unix_time_ms()};
     const bool wants_mark = majority_.take_mark(now) || reads_.wants_mark(now);
     if (session_.has_room() && wants_mark) mark(clock, now);
     if (!has_room()) return;
