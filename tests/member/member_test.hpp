@@ -70,8 +70,9 @@ struct Sum {
 class Members : public cli::InTemporaryDirectory {
 protected:
     Configuration configuration(std::uint16_t sid, unsigned servers = 3) {
-        while (addresses_.size() < servers)
-            addresses_.push_back(net::to_string(net::test::network({}).local()));
+        if (addresses_.empty())
+            for (const net::Address address : net::test::free_addresses(servers))
+                addresses_.push_back(net::to_string(address));
         Configuration configuration;
         configuration.sid = sid;
         for (unsigned k = 0; k < servers; ++k)

@@ -23,6 +23,17 @@ inline Address free_group() {
     return {0xefff0000 + ((pid << 4) + next++) % 0xffff + 1, probe.local().port};
 }
 
+// Addresses that nobody holds, all different: a port that is free again may be drawn again.
+inline std::vector<Address> free_addresses(std::size_t count) {
+    std::vector<Socket> sockets;
+    std::vector<Address> addresses;
+    while (sockets.size() < count) {
+        sockets.push_back(open_unicast(resolve_interface("lo"), 1));
+        addresses.push_back(sockets.back().local());
+    }
+    return addresses;
+}
+
 inline Network network(std::vector<Address> groups, bool offload = true) {
     NetworkOptions options;
     options.groups = std::move(groups);

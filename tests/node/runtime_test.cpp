@@ -41,11 +41,8 @@ protected:
         Runtime runtime;
     };
 
-    explicit RealServers(unsigned count = 3) {
-        for (unsigned k = 0; k < count; ++k)
-            addresses_.push_back(net::test::network({}).local());
-        servers_.resize(count);
-    }
+    explicit RealServers(unsigned count = 3)
+        : addresses_(net::test::free_addresses(count)), servers_(count) {}
 
     [[nodiscard]] RuntimeOptions options(unsigned server) const {
         RuntimeOptions options;
