@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <poll.h>
 
 #include <future>
 #include <memory>
@@ -153,14 +152,7 @@ TEST_F(Members, ItsCallerCanDriveIt) {
     Member member = Member::join(driven, [](auto) {});
     member.submit(as_bytes("a"), in(kSoon),
                   [&](const Outcome&) { threads.push_back(std::this_thread::get_id()); });
-    const Deadline give_up = in(kSoon);
-    while (threads.empty() && std::chrono::steady_clock::now() < give_up) {
-        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(member.deadline(), give_up) -
-                                                                       std::chrono::steady_clock::now());
-        pollfd polled{member.fd(), POLLIN, 0};
-        poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(wait.count(), 0)));
-        member.turn();
-    }
+    drive_until(member, [&] { return !threads.empty(); });
     EXPECT_EQ(threads, std::vector{std::this_thread::get_id()});
 }
 

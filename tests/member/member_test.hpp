@@ -1,7 +1,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -47,6 +49,19 @@ private:
     std::condition_variable grown_;
     std::vector<T> items_;
 };
+
+// Drives a member that has no thread until it is so, or it takes too long.
+template <typename IsSo>
+void drive_until(Member& member, IsSo is_so) {
+    const Deadline give_up = in(kSoon);
+    while (!is_so() && std::chrono::steady_clock::now() < give_up) {
+        const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::min(member.deadline(), give_up) -
+                                                                       std::chrono::steady_clock::now());
+        pollfd polled{member.fd(), POLLIN, 0};
+        poll(&polled, 1, static_cast<int>(std::max<std::int64_t>(wait.count(), 0)));
+        member.turn();
+    }
+}
 
 inline std::string text(const Outcome& outcome) {
     if (std::holds_alternative<Overloaded>(outcome)) return "overloaded";

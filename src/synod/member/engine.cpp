@@ -71,7 +71,7 @@ Engine::Engine(const Configuration& configuration, std::unique_ptr<Application> 
       queue_bytes_max_(checked_queue(configuration.queue_bytes_max)),
       has_thread_(configuration.drive == Configuration::Drive::own_thread),
       runtime_(runtime_options(configuration), this),
-      client_(*runtime_.host().role<Client>()),
+      session_(*runtime_.host().role<Client>()),
       learner_(*runtime_.host().role<Learner>()),
       observes_(runtime_.observes()),
       queue_(queue_bytes_max_) {
@@ -145,7 +145,7 @@ void Engine::fail(const char* what) noexcept {
 }
 
 bool Engine::can_write() const {
-    return client_.has_room() && (work_.has_unsent() || written_ < value_.size());
+    return session_.has_work() || (session_.has_room() && work_.has_unsent());
 }
 
 Time Engine::deadline() const {
@@ -173,6 +173,8 @@ void Engine::act(Time until) {
     if (reads_.wants_mark(at)) send_mark();
     write(at);
     runtime_.step(at);
+    lose(session_.skip_to(delivery_.sessions().next(session_.id())));
+    tell_finished();
     answer_reads(at);
     if (const auto what = runtime_.failure(at)) throw std::runtime_error(*what);
 }
@@ -225,21 +227,12 @@ void Engine::send_mark() {
 
 // As much as the client takes.
 void Engine::write(Time now) {
-    while (write_rest(now)) {
-        Work* const work = work_.send_next();
-        if (work == nullptr) return;
-        value_.clear();
-        written_ = 0;
-        encode({work->kind, {node::unix_time_ms()}, work->command}, value_);
-        work->command = {};
+    session_.go_on(now);
+    while (session_.has_room() && work_.has_unsent()) {
+        Work& work = work_.send_next();
+        session_.submit({work.kind, {node::unix_time_ms()}, work.command}, now);
+        work.command = {};
     }
-}
-
-bool Engine::write_rest(Time now) {
-    if (written_ == value_.size()) return client_.has_room();
-    const auto taken = client_.write(Bytes{value_}.subspan(written_), true, now);
-    written_ += taken.bytes;
-    return taken.all;
 }
 
 void Engine::deliver(InstanceId, Bytes batch) {
@@ -255,8 +248,17 @@ void Engine::take(SessionId session, Bytes bytes) {
     const auto value = decode(bytes);
     if (value && value->kind == Value::Kind::command)
         position = application_->apply(value->time, value->command, answer_);
-    if (session == client_.session() && work_.has_sent())
-        finished_.push_back({work_.decided(), position, answer_});
+    if (session != session_.id()) return;
+    if (const auto lost = session_.comes(bytes)) {
+        lose(*lost);
+        finished_.push_back({work_.take_sent(), position, answer_});
+    }
+}
+
+// So many of the oldest under way do not come out of the log any more.
+void Engine::lose(std::size_t count) {
+    for (; count > 0; --count)
+        finished_.push_back({work_.take_sent(), std::nullopt, {}});
 }
 
 // After the batch: whoever is told that its command was applied finds it delivered.
@@ -265,7 +267,11 @@ void Engine::tell_finished() {
         const Finished each = std::move(finished_.front());
         finished_.pop_front();
         queue_.release(each.work.cost);
-        if (each.work.done) each.work.done(Applied{each.position, each.answer});
+        if (!each.work.done) continue;
+        if (each.position)
+            each.work.done(Applied{*each.position, each.answer});
+        else
+            each.work.done(Unknown{});
     }
 }
 

@@ -14,6 +14,7 @@
 #include "synod/core/delivery.hpp"
 #include "synod/member/application.hpp"
 #include "synod/member/configuration.hpp"
+#include "synod/member/own_session.hpp"
 #include "synod/member/read_list.hpp"
 #include "synod/member/work_list.hpp"
 #include "synod/node/bounded_queue.hpp"
@@ -21,8 +22,7 @@
 
 namespace synod::member {
 
-// A member at work: takes requests from the queue, writes them into the client's session, and pairs what
-// comes out of the log with them.
+// A member at work: takes requests from the queue, brings them into the log, and tells what became of each.
 class Engine : private host::DeliverySink {
 public:
     using Use = ReadList::Use;
@@ -51,15 +51,16 @@ private:
         Use use;
     };
     using Request = std::variant<Work, Read>;
-    // An own value that has come out of the log.
+    // An own value that has come out of the log, or is lost.
     struct Finished {
         Work work;
-        rsm::Position position;
+        std::optional<rsm::Position> position;  // nothing: it is lost
         std::string answer;
     };
 
     void deliver(InstanceId instance, Bytes batch) override;
     void take(SessionId session, Bytes bytes);
+    void lose(std::size_t count);
     void tell_finished();
     void act(Time until);
     void take_requests(Time now);
@@ -69,7 +70,6 @@ private:
     void answer(const Use& use, bool reached);
     void send_mark();
     void write(Time now);
-    bool write_rest(Time now);
     [[nodiscard]] bool can_write() const;
     void run();
     void end();
@@ -80,16 +80,14 @@ private:
     const std::size_t queue_bytes_max_;
     const bool has_thread_;
     node::Runtime runtime_;
-    Client& client_;    // the runtime's
-    Learner& learner_;  // the runtime's
+    OwnSession session_;  // of the runtime's client
+    Learner& learner_;    // the runtime's
     const bool observes_;
     node::BoundedQueue<Request> queue_;
     std::vector<Request> requests_;
-    WorkList work_;
+    WorkList work_;  // what was sent of it is under way in the session, in the same order
     ReadList reads_;
     std::deque<Use> stale_reads_;
-    std::vector<std::byte> value_;  // being written
-    std::size_t written_ = 0;       // of it
     Delivery delivery_;
     std::string answer_;
     std::deque<Finished> finished_;  // of the batch being delivered

@@ -35,7 +35,7 @@ public:
     // later. Throws std::length_error when the command is larger than can ever be taken.
     void submit(Bytes command, Deadline deadline, Done done);
     // Calls `use` on the member's thread, with true when the application's state is as `consistency` has it,
-    // with false when the deadline passed or there was no room.
+    // with false when the deadline passed, there was no room, or its entry of the log was lost.
     void read(Consistency consistency, Deadline deadline, std::function<void(bool)> use);
 
     // For a member that its caller drives: what to poll for reading, when turn() is due at the latest, and

@@ -17,8 +17,8 @@ struct Applied {
 // There was no room for it, or no connection to a leader before its deadline. Nothing was sent: it will never
 // be applied.
 struct Overloaded {};
-// The deadline passed, or the member left or failed, with the command on its way: it may be applied or not,
-// now or later, but not twice.
+// The deadline passed, or the member left or failed, with the command on its way, or somebody has forged what
+// took its place in the log: it may be applied or not, now or later, but not twice.
 struct Unknown {};
 using Outcome = std::variant<Applied, Overloaded, Unknown>;
 

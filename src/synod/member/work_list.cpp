@@ -28,12 +28,12 @@ void WorkList::add(Work work) {
     waiting_.emplace(number, std::move(work));
 }
 
-Work* WorkList::send_next() {
-    if (waiting_.empty()) return nullptr;
-    return &sent_.insert(waiting_.extract(waiting_.begin())).position->second;
+Work& WorkList::send_next() {
+    SYNOD_CHECK(!waiting_.empty());
+    return sent_.insert(waiting_.extract(waiting_.begin())).position->second;
 }
 
-Work WorkList::decided() {
+Work WorkList::take_sent() {
     SYNOD_CHECK(!sent_.empty());
     auto node = sent_.extract(sent_.begin());
     deadlines_.erase({node.mapped().deadline, node.key()});

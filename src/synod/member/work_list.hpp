@@ -21,8 +21,8 @@ struct Work {
     std::size_t cost = 0;  // in the member's queue, until the work leaves the list
 };
 
-// Work in the order in which it is sent, which is the order in which it comes out of the log again: the log
-// keeps each client's order.
+// Work in the order in which it is sent. What comes out of the log does so in that order, too: the log keeps
+// each client's order.
 //
 // W1. Every `done` is called once, here or by who took the work from here.
 // W2. What its deadline overtook before it was sent is never sent.
@@ -30,17 +30,17 @@ class WorkList {
 public:
     void add(Work work);
 
-    // The next to be sent, or null; from here on its outcome may be unknown. Stands until it is decided.
-    [[nodiscard]] Work* send_next();
-    // The first one sent has come out of the log: it leaves the list. REQUIRES: one was sent that has not.
-    [[nodiscard]] Work decided();
+    // The next to be sent; from here on its outcome may be unknown. Stands until it leaves the list.
+    // REQUIRES: has_unsent().
+    [[nodiscard]] Work& send_next();
+    // The first one sent has come out of the log, or never will: it leaves the list. REQUIRES: there is one.
+    [[nodiscard]] Work take_sent();
     // Tells those whose deadline has come. Returns what has left the list, in cost.
     std::size_t expire(Time now);
     // Tells all of them. What they throw is lost.
     void abandon() noexcept;
 
     [[nodiscard]] bool has_unsent() const noexcept { return !waiting_.empty(); }
-    [[nodiscard]] bool has_sent() const noexcept { return !sent_.empty(); }
     [[nodiscard]] Time deadline() const noexcept {
         return deadlines_.empty() ? kNever : deadlines_.begin()->first;
     }
@@ -50,7 +50,7 @@ private:
 
     std::uint64_t next_ = 0;
     Numbered waiting_;
-    Numbered sent_;  // with those whose deadline has come: they come out of the log, or never leave the list
+    Numbered sent_;  // with those whose deadline has come: these are told, and still under way
     std::set<std::pair<Time, std::uint64_t>> deadlines_;
 };
 

@@ -124,7 +124,7 @@ void Server::take_requests(Time now) {
 }
 
 void Server::write(Connections::Ticket ticket, std::string_view operation, rsm::UnixTime clock, Time now) {
-    session_.submit(ticket, operation, clock, now);
+    submit(ticket, operation, clock, now);
     reads_.wrote(ticket);
 }
 
@@ -145,19 +145,29 @@ void Server::read(Connections::Ticket ticket, const rsm::Connection::Request& re
 void Server::mark(rsm::UnixTime clock, Time now) {
     std::string operation;
     rsm::encode_nothing(operation);
-    session_.submit(std::nullopt, operation, clock, now);
+    submit(std::nullopt, operation, clock, now);
     reads_.wrote_mark();
+}
+
+void Server::submit(std::optional<Connections::Ticket> ticket, std::string_view operation,
+                    rsm::UnixTime clock, Time now) {
+    asking_.push_back(ticket);
+    session_.submit({member::Value::Kind::command, clock, as_bytes(operation)}, now);
 }
 
 void Server::write_comes(Bytes value) {
     asked_.reset();
-    const auto lost = session_.place_of(value);
+    const auto lost = session_.comes(value);
     if (!lost) return;
-    for (std::size_t k = 0; k < *lost; ++k)
-        lose(session_.decided());
-    reads_.skip_writes(*lost);
+    lose(*lost);
     reads_.write_comes([this](std::span<const Reads::Read> reads) { answer(reads); });
-    asked_ = session_.decided();
+    asked_ = take_asking();
+}
+
+std::optional<Connections::Ticket> Server::take_asking() {
+    const auto ticket = asking_.front();
+    asking_.pop_front();
+    return ticket;
 }
 
 void Server::answer(std::string_view reply) {
@@ -166,14 +176,14 @@ void Server::answer(std::string_view reply) {
 
 // What has been submitted in these pieces will not come out of the log any more.
 void Server::lose_below(PieceNumber next) {
-    const auto lost = session_.skip_to(next);
-    for (const auto& ticket : lost)
-        lose(ticket);
-    reads_.skip_writes(lost.size());
+    lose(session_.skip_to(next));
 }
 
-void Server::lose(std::optional<Connections::Ticket> ticket) {
-    if (ticket) connections_.abandon(*ticket);
+// So many of the oldest under way have no answer.
+void Server::lose(std::size_t count) {
+    for (std::size_t k = 0; k < count; ++k)
+        if (const auto ticket = take_asking()) connections_.abandon(*ticket);
+    reads_.skip_writes(count);
 }
 
 void Server::answer_reads() {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "synod/core/fifo.hpp"
+#include "synod/member/own_session.hpp"
 #include "synod/node/poller.hpp"
 #include "synod/node/runtime.hpp"
 #include "synod/node/strangers.hpp"
@@ -15,7 +17,6 @@
 #include "synod/server/options.hpp"
 #include "synod/server/reads.hpp"
 #include "synod/server/service.hpp"
-#include "synod/server/session.hpp"
 #include "synod/server/snapshot_fetch.hpp"
 #include "synod/server/snapshot_sender.hpp"
 #include "synod/server/state_loader.hpp"
@@ -44,9 +45,12 @@ private:
     void read(Connections::Ticket ticket, const rsm::Connection::Request& request, rsm::UnixTime clock,
               Time now);
     void mark(rsm::UnixTime clock, Time now);
+    void submit(std::optional<Connections::Ticket> ticket, std::string_view operation, rsm::UnixTime clock,
+                Time now);
     void write_comes(Bytes value);
+    [[nodiscard]] std::optional<Connections::Ticket> take_asking();
     void lose_below(PieceNumber next);
-    void lose(std::optional<Connections::Ticket> ticket);
+    void lose(std::size_t count);
     void answer(std::string_view reply);
     void answer_reads();
     void answer(std::span<const Reads::Read> reads);
@@ -69,7 +73,9 @@ private:
     std::optional<OperationLog> log_;
     Service service_;
     node::Runtime runtime_;
-    Session session_;
+    member::OwnSession session_;
+    // For what is under way in the session, in its order: who waits for the answer. Nobody: it is a mark.
+    Fifo<std::optional<Connections::Ticket>> asking_;
     Reads reads_;
     std::optional<Connections::Ticket> asked_;  // for the value of the session that is being applied
     const LogName log_name_;
