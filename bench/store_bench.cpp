@@ -98,7 +98,7 @@ BENCHMARK(StoreInsert)->Iterations(1'000'000);
 // A client's pipeline of 16, parsed, applied and answered.
 void ConnectionSet(benchmark::State& state) {
     NoFacts facts;
-    Connection connection(Client{}, facts);
+    Connection connection(ClientInfo{}, facts);
     Replica<Store> replica{Store{}};
     std::string pipeline;
     for (std::uint64_t i = 0; i < 16; ++i)

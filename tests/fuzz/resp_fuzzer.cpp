@@ -53,7 +53,7 @@ public:
 
 private:
     NoFacts facts_;
-    Connection connection_{Client{.id = 1, .address = "fuzz"}, facts_, kLimits};
+    Connection connection_{ClientInfo{.id = 1, .address = "fuzz"}, facts_, kLimits};
     std::string output_;
     Replica<Store> replica_{Store{kValueBytesMax}};
     UnixTime now_{1'000'000};

@@ -41,7 +41,7 @@ protected:
 
     TestServer server_;
     TestFacts facts_;
-    Connection connection_{Client{.id = 7, .address = "127.0.0.1:9"}, facts_};
+    Connection connection_{ClientInfo{.id = 7, .address = "127.0.0.1:9"}, facts_};
     std::deque<Connection::Request> submitted_;
 };
 
@@ -255,7 +255,7 @@ TEST_F(ConnectionTest, ItsOwnCommandsAreLeftOutWithTheOthers) {
 }
 
 TEST_F(ConnectionTest, WhatAClientQueuesAndWatchesIsBounded) {
-    Connection small{Client{}, facts_, {.request_bytes_max = 1000}};
+    Connection small{ClientInfo{}, facts_, {.request_bytes_max = 1000}};
     server_.serve(small, "MULTI\r\n");
     std::string replies;
     for (int i = 0; i < 100; ++i)
@@ -286,7 +286,7 @@ TEST_F(ConnectionTest, OnceIsForCommandsOfTheStoreAlone) {
 
 TEST_F(ConnectionTest, AnAnswerOfOnceComesInTheProtocolOfWhoeverAsks) {
     OnceServer server;
-    Connection other{Client{.id = 8}, facts_};
+    Connection other{ClientInfo{.id = 8}, facts_};
     EXPECT_THAT(server.ask(other, "HELLO 3\r\n"), StartsWith("%7"));
     constexpr std::string_view kAsked = "SYNOD.ONCE c 1 MGET a b\r\n";
     EXPECT_EQ(server.ask(connection_, kAsked), "*2\r\n$-1\r\n$-1\r\n");

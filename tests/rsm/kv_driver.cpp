@@ -36,7 +36,7 @@ public:
         std::string bytes(length, '\0');
         std::cin.read(bytes.data(), static_cast<std::streamsize>(length));
 
-        Connection& connection = connections_.try_emplace(id, Client{id, "test"}, facts_).first->second;
+        Connection& connection = connections_.try_emplace(id, ClientInfo{id, "test"}, facts_).first->second;
         connection.receive(as_bytes(bytes));
         const std::string sent = test::serve(connection, [&](std::string_view operation, std::string& reply) {
             replica_.apply(now, as_bytes(operation), reply);

@@ -24,7 +24,7 @@ protected:
         std::array<int, 2> pair{};
         EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
         far_ = node::OwnedFd(pair[0]);
-        socket_.emplace(node::OwnedFd(pair[1]), rsm::Client{1, "test"}, facts_);
+        socket_.emplace(node::OwnedFd(pair[1]), rsm::ClientInfo{1, "test"}, facts_);
     }
     void client_sends(const std::string& bytes) {
         ASSERT_EQ(::send(far_.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));

@@ -21,7 +21,7 @@ constexpr std::string_view kLongName = "ERR Client names cannot be longer than 1
 // CLIENT LIST names all clients, thousands of them.
 constexpr std::size_t kNameBytesMax = 1024;
 
-ReplyWriter writer(const Client& client, std::string& out) {
+ReplyWriter writer(const ClientInfo& client, std::string& out) {
     return {out, client.protocol};
 }
 
@@ -61,7 +61,7 @@ std::string parse_hello(Arguments rest, HelloOptions& options) {
     return {};
 }
 
-void reply_to_hello(const Client& client, ReplyWriter reply) {
+void reply_to_hello(const ClientInfo& client, ReplyWriter reply) {
     reply.map(7);
     reply.bulk("server");
     reply.bulk("redis");
@@ -81,18 +81,18 @@ void reply_to_hello(const Client& client, ReplyWriter reply) {
 
 }  // namespace
 
-void ping(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void ping(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     if (arguments.size() > 2) return reply.error(wrong_number_of_arguments("ping"));
     if (arguments.size() == 2) return reply.bulk(arguments[1]);
     reply.simple("PONG");
 }
 
-void echo(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void echo(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     writer(client, out).bulk(arguments[1]);
 }
 
-void select(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void select(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     const auto database = parse_integer(arguments[1]);
     if (!database) return reply.error(kNoInteger);
@@ -105,7 +105,7 @@ void select(Client& client, const ServerFacts&, Arguments arguments, std::string
     reply.ok();
 }
 
-void auth(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void auth(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     if (arguments.size() > 3) return reply.error(kSyntaxError);
     if (arguments.size() == 2)
@@ -116,7 +116,7 @@ void auth(Client& client, const ServerFacts&, Arguments arguments, std::string& 
     reply.ok();
 }
 
-void hello(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void hello(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     Protocol protocol = client.protocol;
     HelloOptions options;
@@ -136,16 +136,16 @@ void hello(Client& client, const ServerFacts&, Arguments arguments, std::string&
     reply_to_hello(client, writer(client, out));
 }
 
-void client_id(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void client_id(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     writer(client, out).integer(static_cast<std::int64_t>(client.id));
 }
 
-void client_getname(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void client_getname(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     if (client.name.empty()) return writer(client, out).null();
     writer(client, out).bulk(client.name);
 }
 
-void client_setname(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void client_setname(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     const std::string_view error = error_in_name(arguments[2]);
     if (!error.empty()) return writer(client, out).error(error);
     client.name = arguments[2];
@@ -153,22 +153,22 @@ void client_setname(Client& client, const ServerFacts&, Arguments arguments, std
 }
 
 // Libraries send it unasked.
-void client_setinfo(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void client_setinfo(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     if (!is_word(arguments[2], "lib-name") && !is_word(arguments[2], "lib-ver"))
         return writer(client, out).error(fmt::format("ERR Unrecognized option '{}'", arguments[2]));
     writer(client, out).ok();
 }
 
-void client_info(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void client_info(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     writer(client, out).verbatim(describe(client) + "\n");
 }
 
-void client_list(Client& client, const ServerFacts& server, Arguments arguments, std::string& out) {
+void client_list(ClientInfo& client, const ServerFacts& server, Arguments arguments, std::string& out) {
     if (arguments.size() > 2) return writer(client, out).error(kSyntaxError);
     writer(client, out).verbatim(server.clients());
 }
 
-std::string describe(const Client& client) {
+std::string describe(const ClientInfo& client) {
     return fmt::format("id={} addr={} name={} db=0 user=default resp={}", client.id, client.address,
                        client.name, static_cast<int>(client.protocol));
 }

@@ -11,7 +11,7 @@
 namespace synod::rsm {
 
 // What a connection knows of its client.
-struct Client {
+struct ClientInfo {
     std::uint64_t id = 0;
     std::string address;  // "127.0.0.1:41234"
     std::string name = {};
@@ -45,29 +45,29 @@ inline constexpr std::string_view kRedisVersion = "7.0.15";
 
 // Commands that a connection answers by itself, by their names in Redis.
 // REQUIRES: as many arguments as the command table says.
-void auth(Client&, const ServerFacts&, Arguments, std::string& out);
-void echo(Client&, const ServerFacts&, Arguments, std::string& out);
-void hello(Client&, const ServerFacts&, Arguments, std::string& out);
-void ping(Client&, const ServerFacts&, Arguments, std::string& out);
-void select(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_getname(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_id(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_info(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_list(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_setinfo(Client&, const ServerFacts&, Arguments, std::string& out);
-void client_setname(Client&, const ServerFacts&, Arguments, std::string& out);
+void auth(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void echo(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void hello(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void ping(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void select(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_getname(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_id(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_info(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_list(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_setinfo(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void client_setname(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
 
 // server_commands.cpp
-void command(Client&, const ServerFacts&, Arguments, std::string& out);
-void command_count(Client&, const ServerFacts&, Arguments, std::string& out);
-void command_docs(Client&, const ServerFacts&, Arguments, std::string& out);
-void command_info(Client&, const ServerFacts&, Arguments, std::string& out);
-void command_list(Client&, const ServerFacts&, Arguments, std::string& out);
-void config_get(Client&, const ServerFacts&, Arguments, std::string& out);
-void help(Client&, const ServerFacts&, Arguments, std::string& out);
-void info(Client&, const ServerFacts&, Arguments, std::string& out);
+void command(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void command_count(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void command_docs(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void command_info(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void command_list(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void config_get(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void help(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
+void info(ClientInfo&, const ServerFacts&, Arguments, std::string& out);
 
 // As CLIENT LIST has it, without an end of line.
-[[nodiscard]] std::string describe(const Client& client);
+[[nodiscard]] std::string describe(const ClientInfo& client);
 
 }  // namespace synod::rsm

@@ -12,7 +12,7 @@
 
 namespace synod::rsm {
 
-struct Client;
+struct ClientInfo;
 class ServerFacts;
 
 // A command of the key-value store. The two kinds differ in what they are given: one that reads cannot change
@@ -20,7 +20,7 @@ class ServerFacts;
 using Read = void (*)(const Keyspace& keys, Arguments arguments, ReplyWriter& reply);
 using Write = void (*)(Keyspace& keys, Arguments arguments, ReplyWriter& reply);
 // A command that the connection answers by itself; see client_commands.hpp.
-using Own = void (*)(Client& client, const ServerFacts& server, Arguments arguments, std::string& out);
+using Own = void (*)(ClientInfo& client, const ServerFacts& server, Arguments arguments, std::string& out);
 // A command that says what becomes of others.
 enum class Control : std::uint8_t { none, multi, exec, discard, watch, unwatch, quit, reset, once, snapshot };
 

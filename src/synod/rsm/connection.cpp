@@ -30,7 +30,7 @@ bool is_http(std::string_view name) {
 
 }  // namespace
 
-Connection::Connection(Client client, const ServerFacts& server, RequestLimits limits)
+Connection::Connection(ClientInfo client, const ServerFacts& server, RequestLimits limits)
     : client_(std::move(client)), server_(server), limits_(limits), parser_(limits) {}
 
 void Connection::receive(Bytes bytes) {

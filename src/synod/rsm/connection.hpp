@@ -36,7 +36,7 @@ public:
     };
 
     // `server` must outlive the connection.
-    Connection(Client client, const ServerFacts& server, RequestLimits limits = {});
+    Connection(ClientInfo client, const ServerFacts& server, RequestLimits limits = {});
 
     // What came from the client.
     void receive(Bytes bytes);
@@ -70,7 +70,7 @@ public:
     [[nodiscard]] std::size_t held_bytes() const noexcept {
         return parser_.memory_bytes() + said_bytes() + held_for_exec() + client_.name.size();
     }
-    [[nodiscard]] const Client& client() const noexcept { return client_; }
+    [[nodiscard]] const ClientInfo& client() const noexcept { return client_; }
 
 private:
     enum class Awaited : std::uint8_t {
@@ -120,7 +120,7 @@ private:
         return queue_.bytes() + own_bytes_ + watched_bytes_;
     }
 
-    Client client_;
+    ClientInfo client_;
     const ServerFacts& server_;
     RequestLimits limits_;
     RequestParser parser_;

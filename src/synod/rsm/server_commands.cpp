@@ -14,7 +14,7 @@ namespace synod::rsm {
 
 namespace {
 
-ReplyWriter writer(const Client& client, std::string& out) {
+ReplyWriter writer(const ClientInfo& client, std::string& out) {
     return {out, client.protocol};
 }
 
@@ -84,7 +84,7 @@ bool is_asked_for(const std::string& section, Arguments names) {
 
 }  // namespace
 
-void command(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void command(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     const auto commands = top_commands();
     reply.array(commands.size());
@@ -92,11 +92,11 @@ void command(Client& client, const ServerFacts&, Arguments, std::string& out) {
         write_command(*each, reply);
 }
 
-void command_count(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void command_count(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     writer(client, out).integer(static_cast<std::int64_t>(top_commands().size()));
 }
 
-void command_list(Client& client, const ServerFacts&, Arguments, std::string& out) {
+void command_list(ClientInfo& client, const ServerFacts&, Arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     const auto commands = top_commands();
     reply.array(commands.size());
@@ -104,7 +104,7 @@ void command_list(Client& client, const ServerFacts&, Arguments, std::string& ou
         reply.bulk(each->name);
 }
 
-void command_info(Client& client, const ServerFacts& server, Arguments arguments, std::string& out) {
+void command_info(ClientInfo& client, const ServerFacts& server, Arguments arguments, std::string& out) {
     if (arguments.size() == 2) return command(client, server, arguments, out);
     ReplyWriter reply = writer(client, out);
     reply.array(arguments.size() - 2);
@@ -117,7 +117,7 @@ void command_info(Client& client, const ServerFacts& server, Arguments arguments
     }
 }
 
-void command_docs(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void command_docs(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     ReplyWriter reply = writer(client, out);
     const auto commands = arguments.size() == 2 ? top_commands() : commands_named(arguments.subspan(2));
     reply.map(commands.size());
@@ -125,7 +125,7 @@ void command_docs(Client& client, const ServerFacts&, Arguments arguments, std::
         write_docs(*each, reply);
 }
 
-void help(Client& client, const ServerFacts&, Arguments arguments, std::string& out) {
+void help(ClientInfo& client, const ServerFacts&, Arguments arguments, std::string& out) {
     const Command& container = *find_command(arguments[0]);
     const std::string prefix = fmt::format("{}|", container.name);
     std::vector<std::string> lines{fmt::format("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
@@ -141,7 +141,7 @@ void help(Client& client, const ServerFacts&, Arguments arguments, std::string& 
         reply.simple(line);
 }
 
-void config_get(Client& client, const ServerFacts& server, Arguments arguments, std::string& out) {
+void config_get(ClientInfo& client, const ServerFacts& server, Arguments arguments, std::string& out) {
     const Arguments patterns = arguments.subspan(2);
     ServerFacts::Fields fields = server.configuration();
     std::erase_if(fields, [&](const auto& field) {
@@ -157,7 +157,7 @@ void config_get(Client& client, const ServerFacts& server, Arguments arguments, 
     }
 }
 
-void info(Client& client, const ServerFacts& server, Arguments arguments, std::string& out) {
+void info(ClientInfo& client, const ServerFacts& server, Arguments arguments, std::string& out) {
     std::string text;
     for (const auto& [section, fields] : server.info()) {
         if (!is_asked_for(section, arguments.subspan(1))) continue;

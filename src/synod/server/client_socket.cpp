@@ -23,7 +23,7 @@ bool would_block() noexcept {
 
 }  // namespace
 
-ClientSocket::ClientSocket(node::OwnedFd fd, rsm::Client client, const rsm::ServerFacts& facts)
+ClientSocket::ClientSocket(node::OwnedFd fd, rsm::ClientInfo client, const rsm::ServerFacts& facts)
     : fd_(std::move(fd)), connection_(std::move(client), facts) {}
 
 void ClientSocket::happened(std::uint32_t events) noexcept {

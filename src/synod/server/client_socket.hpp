@@ -17,7 +17,7 @@ namespace synod::server {
 //     those under way have too large answers, it gives the client up.
 class ClientSocket {
 public:
-    ClientSocket(node::OwnedFd fd, rsm::Client client, const rsm::ServerFacts& facts);
+    ClientSocket(node::OwnedFd fd, rsm::ClientInfo client, const rsm::ServerFacts& facts);
 
     [[nodiscard]] rsm::Connection& connection() noexcept { return connection_; }
     [[nodiscard]] const rsm::Connection& connection() const noexcept { return connection_; }

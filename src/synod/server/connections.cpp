@@ -113,7 +113,7 @@ void Connections::welcome(node::AcceptedStream stream) {
     }
     free_.pop_back();
     place.socket = std::make_unique<ClientSocket>(
-        std::move(stream.fd), rsm::Client{++accepted_, net::to_string(stream.from)}, facts_);
+        std::move(stream.fd), rsm::ClientInfo{++accepted_, net::to_string(stream.from)}, facts_);
     ++size_;
 }
 

@@ -110,7 +110,7 @@ bool Facts::is_full() const {
 
 std::string Facts::clients() const {
     std::string lines;
-    connections_->for_each([&](const rsm::Client& client) { lines += rsm::describe(client) + "\n"; });
+    connections_->for_each([&](const rsm::ClientInfo& client) { lines += rsm::describe(client) + "\n"; });
     return lines;
 }
 
