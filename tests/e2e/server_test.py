@@ -207,11 +207,18 @@ class Strangers(Servers):
         self.start()
         for sid in (1, 2, 3):
             self.await_that(lambda sid=sid: self.info(sid)["synod_majority"] == "1")
-        for sid in (1, 2):
-            self.servers[sid].kill()
-            self.start_one(sid)
+        first, second = {1, 2, 3} - {self.await_leader()}
+        self.servers[first].kill()
+        self.assertTrue(self.start_one(first).wait_output(b"follows server", SECONDS))
+        self.servers[second].kill()
+        self.start_one(second)
         for sid in (1, 2, 3):
-            self.await_that(lambda sid=sid: self.info(sid)["synod_majority"] == "0")
+            info = self.await_that(lambda sid=sid: self.info_without_majority(sid))
+            self.assertEqual((info["synod_leader"], info["synod_leads"]), ("none", "0"))
+
+    def info_without_majority(self, sid):
+        info = self.info(sid)
+        return info if info["synod_majority"] == "0" else None
 
     def test_servers_of_different_runs_name_each_other(self):
         self.start_one(1, "--run", "1")

@@ -64,19 +64,20 @@ rsm::ServerFacts::Section Facts::server() const {
              field("uptime_in_seconds", node::now().since(started_).ns / 1'000'000'000)}};
 }
 
-// `role` is what Redis clients look for: each server takes writes.
+// `role` is what Redis clients look for: each server takes writes. Who was last heard to lead can decide
+// nothing without a majority, and may not know it.
 rsm::ServerFacts::Section Facts::replication() const {
-    const Proposer& proposer = *host_->role<Proposer>();
-    const std::uint16_t leader = leader_of(proposer, options_.sids.size());
+    const bool majority = majority_->answers(node::now());
+    const std::uint16_t leader =
+        majority ? leader_of(*host_->role<Proposer>(), options_.sids.size()) : std::uint16_t{0};
     const auto sid = [this](std::uint16_t id) {
         return id == 0 ? std::string("none") : fmt::format("{}", options_.sids[id - 1U]);
     };
-    return {
-        "Replication",
-        {field("role", "master"), field("synod_sid", sid(options_.runtime.id)),
-         field("synod_servers", options_.sids.size()), field("synod_leads", proposer.is_leading() ? 1 : 0),
-         field("synod_leader", sid(leader)), field("synod_observes", observes_ ? 1 : 0),
-         field("synod_majority", majority_->answers(node::now()) ? 1 : 0)}};
+    return {"Replication",
+            {field("role", "master"), field("synod_sid", sid(options_.runtime.id)),
+             field("synod_servers", options_.sids.size()),
+             field("synod_leads", leader == options_.runtime.id ? 1 : 0), field("synod_leader", sid(leader)),
+             field("synod_observes", observes_ ? 1 : 0), field("synod_majority", majority ? 1 : 0)}};
 }
 
 rsm::ServerFacts::Section Facts::log() const {
