@@ -1,11 +1,15 @@
 #include "synod/server/operation_log.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <vector>
+
+#include "synod/rsm/once.hpp"
 
 namespace synod::server {
 namespace {
@@ -40,6 +44,39 @@ TEST(OperationLog, ATransactionIsOneLineAndCannotBeMistaken) {
     std::string bytes;
     queue.encode(bytes, rsm::Protocol::resp2, {});
     EXPECT_EQ(text(bytes), "MULTI INCR a | SET b \"|\" EXEC");
+}
+
+constexpr const char* kSession = "00000000000000010000000000000002";
+
+// What a log of these operations, at the positions from 0 on, has in its file.
+std::string file_of(const std::vector<std::string>& operations) {
+    const std::string path = testing::TempDir() + "synod-operation-log-lines";
+    OperationLog log(path);
+    for (std::size_t k = 0; k < operations.size(); ++k)
+        log.add(rsm::Position{k}, {1, 2}, as_bytes(operations[k]));
+    EXPECT_EQ(log.flush(), std::nullopt);
+    std::stringstream lines;
+    lines << std::ifstream(path).rdbuf();
+    std::filesystem::remove(path);
+    return lines.str();
+}
+
+std::string numbered(std::string_view client, std::uint64_t sequence, const std::string& operation) {
+    std::string bytes;
+    rsm::encode_once(bytes, {client, sequence});
+    return bytes + operation;
+}
+
+TEST(OperationLog, ANumberedCommandStandsBehindItsSessionAndNumber) {
+    EXPECT_EQ(file_of({numbered("kv-1", 7, operation({"INCR", "a"})), numbered("a b", 8, "nonsense")}),
+              fmt::format("0 {0} SYNOD.ONCE kv-1 7 INCR a\n1 {0} SYNOD.ONCE \"a b\" 8 nonsense\n", kSession));
+}
+
+TEST(OperationLog, ARefusedCommandSaysSoAndNotWhatItWas) {
+    std::string refusal;
+    rsm::encode_refusal(refusal);
+    EXPECT_EQ(file_of({numbered("kv-1", 7, refusal)}),
+              fmt::format("0 {} SYNOD.ONCE kv-1 7 (refused)\n", kSession));
 }
 
 TEST(OperationLog, TheFileHasALineForEachOperation) {
