@@ -144,6 +144,32 @@ TEST_F(StoreTest, AKeyThatWasRemovedAndSetAgainIsAnotherOne) {
     EXPECT_NE(keys().version("a"), version);
 }
 
+TEST_F(StoreTest, ACommandThatChangesAKeyGivesItOneNewVersion) {
+    server_.apply({"SET", "a", "1", "PX", "1000"});
+    const auto versions_by = [&](const std::vector<std::string_view>& command) {
+        const std::uint64_t before = keys().version("a");
+        server_.apply(command);
+        return keys().version("a") - before;
+    };
+    EXPECT_EQ(versions_by({"SET", "a", "2", "PX", "2000"}), 1U);
+    EXPECT_EQ(versions_by({"EXPIRE", "a", "1000"}), 1U);
+    EXPECT_EQ(versions_by({"PERSIST", "a"}), 1U);
+    EXPECT_EQ(versions_by({"PERSIST", "a"}), 0U);
+    EXPECT_EQ(versions_by({"GETEX", "a", "EX", "1000"}), 1U);
+    EXPECT_EQ(versions_by({"GETEX", "a", "PERSIST"}), 1U);
+    EXPECT_EQ(versions_by({"GETEX", "a", "PERSIST"}), 0U);
+    EXPECT_EQ(versions_by({"GETEX", "a", "EX", "1000"}), 1U);
+    EXPECT_EQ(versions_by({"MSET", "a", "3"}), 1U);
+}
+
+TEST_F(StoreTest, AKeyThatTakesTheNameOfAnotherGetsOneNewVersion) {
+    server_.apply({"SET", "a", "1", "PX", "1000"});
+    server_.apply({"SET", "b", "1", "PX", "1000"});
+    const std::uint64_t before = keys().version("b");
+    server_.apply({"RENAME", "a", "b"});
+    EXPECT_EQ(keys().version("b"), before + 1);
+}
+
 TEST_F(StoreTest, CountsTheMemoryOfItsKeysAndGivesItBack) {
     EXPECT_EQ(keys().memory_bytes(), 0U);
     const std::string large(1 << 20, 'v');

@@ -71,10 +71,12 @@ void expire_by(Keyspace& keys, Arguments arguments, TimeUnit unit, std::string_v
 
     Record* record = keys.find(arguments[1]);
     if (record == nullptr || !conditions->allow(*record, *deadline)) return reply.integer(0);
-    if (*deadline <= keys.now().ms)
+    if (*deadline <= keys.now().ms) {
         keys.erase(arguments[1]);
-    else
+    } else {
         keys.set_deadline(*record, *deadline);
+        keys.changed(*record);
+    }
     reply.integer(1);
 }
 
@@ -122,7 +124,9 @@ void pexpireat(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
 
 void persist(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
     Record* record = keys.find(arguments[1]);
-    reply.integer(record != nullptr && keys.clear_deadline(*record) ? 1 : 0);
+    const bool had_one = record != nullptr && keys.clear_deadline(*record);
+    if (had_one) keys.changed(*record);
+    reply.integer(had_one ? 1 : 0);
 }
 
 }  // namespace synod::rsm

@@ -80,14 +80,12 @@ void Keyspace::set_deadline(Record& record, std::int64_t deadline) {
         expiry_.moved(record);
     else
         expiry_.add(record);
-    changed(record);
 }
 
 bool Keyspace::clear_deadline(Record& record) {
     if (!record.has_deadline()) return false;
     expiry_.remove(record);
     record.deadline = Record::kNoDeadline;
-    changed(record);
     return true;
 }
 

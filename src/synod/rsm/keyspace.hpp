@@ -47,7 +47,7 @@ public:
     void prefetch(std::span<const std::string_view> keys) const noexcept { table_.prefetch(keys); }
     // That of `find`, or a new one with an empty value.
     [[nodiscard]] Record& obtain(std::string_view key);
-    // To be called after each change of a value; deadlines see to it themselves.
+    // To be called once after a change of a value, of a deadline, or of both.
     void changed(Record& record) {
         record.version = ++changes_;
         measure(record);

@@ -159,16 +159,18 @@ void getex(Keyspace& keys, Arguments arguments, ReplyWriter& reply) {
     if (record == nullptr) return reply.null();
     if (!options.expiry) {
         reply.bulk(record->value);
-        if (options.persist) keys.clear_deadline(*record);
+        if (options.persist && keys.clear_deadline(*record)) keys.changed(*record);
         return;
     }
     const auto deadline = deadline_of(keys, *options.expiry, "getex", reply);
     if (!deadline) return;
     reply.bulk(record->value);
-    if (*deadline <= keys.now().ms)
+    if (*deadline <= keys.now().ms) {
         keys.erase(arguments[1]);
-    else
+    } else {
         keys.set_deadline(*record, *deadline);
+        keys.changed(*record);
+    }
 }
 
 }  // namespace synod::rsm
