@@ -20,7 +20,8 @@ class Replica {
 public:
     explicit Replica(M machine) : machine_(std::move(machine)) {}
 
-    // The next command of the log, and the time that its proposer read. Appends the answer to `reply`.
+    // The next command of the log, and the time that stands beside it: by the wall clock of the server that
+    // put the command into the log, when it did so. Appends the answer to `reply`.
     void apply(UnixTime proposed, Bytes command, std::string& reply) {
         at_.time = std::max(at_.time, proposed);
         machine_.apply(LogEntry{at_.next, at_.time, command}, reply);
