@@ -54,8 +54,8 @@ TEST(PlotData, InjectedFaultsAreMarkedWhereTheyBegin) {
 TEST(PlotLabels, SayWhatTellsTheRunsApart) {
     const std::vector<PlottedRun> runs{{"on", {{"clients", 2}, {"batch", 0}, {"direct_2b", true}}},
                                        {"off", {{"clients", 2}, {"batch", 1}, {"direct_2b", false}}}};
-    EXPECT_EQ(labels_of(runs),
-              (std::vector<std::string>{"on: batch 0, direct_2b on", "off: batch 1, direct_2b off"}));
+    EXPECT_EQ(labels_of(runs), (std::vector<std::string>{"on: batch without limit, direct_2b on",
+                                                         "off: batch 1, direct_2b off"}));
 }
 
 TEST(PlotLabels, OfEqualRunsAreTheirDirectories) {

@@ -14,6 +14,7 @@ bool all_share(const std::string& name, const std::vector<PlottedRun>& runs) {
 }
 
 std::string text_of(const std::string& name, const Json& value) {
+    if (name == "batch" && value == 0) return "batch without limit";
     if (value.is_boolean()) return name + (value.get<bool>() ? " on" : " off");
     return name + " " + (value.is_string() ? value.get<std::string>() : value.dump());
 }
