@@ -23,7 +23,7 @@ std::string text_of(const Plan& plan) {
         now = timed.at;
         text.append(text_of(timed.deed)).append("\n");
     }
-    return text + "run until delivered within " + text_of(kHealBound) + "\nrun 300ms\n";
+    return text + "run until settled within " + text_of(kHealBound) + "\nrun 300ms\n";
 }
 
 }  // namespace synod::sim

@@ -22,6 +22,7 @@ using Whos = std::vector<trace::Who>;
 struct Condition {
     enum class Kind : std::uint8_t {
         all_delivered,  // whatever living clients submitted, at every living learner
+        settled,        // all_delivered, or too few are left for that, or too much is forgotten
         delivered,      // by `who`, or, without one, by every living learner: just `values`
         leads,          // `who`, or, without one, anybody
         observes,

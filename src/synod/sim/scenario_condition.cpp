@@ -30,6 +30,10 @@ void delivered(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) 
     }
 }
 
+void settled(ScenarioLine&, const ClusterOptions&, Condition& c) {
+    c.kind = Kind::settled;
+}
+
 void nothing_delivered(ScenarioLine& line, const ClusterOptions&, Condition& c) {
     line.require("delivered");
     c.kind = Kind::delivered;
@@ -91,6 +95,7 @@ void sent(ScenarioLine& line, const ClusterOptions&, Condition& c) {
 
 const std::map<std::string_view, Reader> kConditions{
     {"delivered", delivered},
+    {"settled", settled},
     {"nothing", nothing_delivered},
     {"leader", leader},
     {"no", no_leader},
@@ -114,7 +119,7 @@ Condition read_condition(ScenarioLine& line, const ClusterOptions& cluster) {
         return condition;
     }
     line.fail_expecting(
-        "delivered, nothing delivered, leader, no leader, observer, promised, accepted, chosen, "
+        "delivered, settled, nothing delivered, leader, no leader, observer, promised, accepted, chosen, "
         "acknowledged, read, sent, or one of these after 'not'");
 }
 

@@ -127,6 +127,8 @@ bool ScenarioRun::is_so(const Condition& c) {
     switch (c.kind) {
         case Condition::Kind::all_delivered:
             return world_.all_delivered();
+        case Condition::Kind::settled:
+            return !world_.can_progress() || world_.all_delivered();
         case Condition::Kind::delivered:
             return have_delivered(c);
         case Condition::Kind::leads:
