@@ -269,6 +269,86 @@ TEST_F(SmallHistory, WhoAsksForWhatIsForgottenIsTold) {
     EXPECT_THAT(sent<Accepted>(outbox_), IsEmpty());
 }
 
+// ---- Where learners give each other snapshots -----------------------------------------------------------
+
+class SharedHistory : public SmallHistory {
+protected:
+    static constexpr unsigned kInstances = 40;  // 2.5 histories
+
+    void SetUp() override {
+        auto shared = options();
+        shared.history_bytes = kHistory;
+        shared.snapshot_learners = 3;
+        acceptor_ = Acceptor(shared);
+    }
+    void decide_below(std::uint64_t end) {
+        for (std::uint64_t k = acceptor_.log().end().value(); k < end; ++k)
+            accept(b(1), k, large_, range(0, k));
+    }
+    void delivered(std::uint16_t learner, std::uint64_t below) {
+        acceptor_.on(LearnerStatus{LearnerId{learner}, i(below), i(below), 1 << 20},
+                     Sender{Role::learner, learner, Incarnation{learner}, Endpoint{}}, now_, outbox_);
+    }
+};
+
+TEST_F(SharedHistory, WhatNoMajorityHasDeliveredIsKeptBeyondTheHistory) {
+    delivered(1, kInstances);
+    decide_below(kInstances);
+    EXPECT_EQ(acceptor_.trimmed_below(), i(0));
+    EXPECT_EQ(value(0), large_);
+}
+
+TEST_F(SharedHistory, WhatAMajorityHasDeliveredIsForgottenBeyondTheHistory) {
+    decide_below(kInstances);
+    delivered(1, kInstances);
+    delivered(3, 5);
+    decide_below(kInstances + 1);
+    EXPECT_EQ(acceptor_.trimmed_below(), i(5));
+    EXPECT_EQ(acceptor_.delivered_by_majority_below(), i(5));
+
+    delivered(2, kInstances);
+    decide_below(kInstances + 2);
+    EXPECT_LT(acceptor_.trimmed_below(), i(kInstances)) << "its history it keeps, for who is not far behind";
+    EXPECT_LE(acceptor_.log().arena().used_bytes(), kHistory + (64 << 10));
+}
+
+TEST_F(SharedHistory, NobodysWordHasItForgetWhatItDoesNotKnowToBeDecided) {
+    decide_below(10);
+    for (std::uint64_t k = 10; k < kInstances; ++k)
+        accept(b(1), k, large_, range(0, 9));
+    for (const std::uint16_t learner : {1, 2, 3})
+        delivered(learner, 1000);
+    accept(b(1), kInstances, large_, range(0, 9));
+    EXPECT_EQ(acceptor_.trimmed_below(), i(9));
+    EXPECT_EQ(value(10), large_);
+}
+
+TEST_F(SharedHistory, MemoryStaysBoundedThoughNoMajorityEverDelivers) {
+    decide_below(500);
+    EXPECT_GT(acceptor_.trimmed_below(), i(400));
+    EXPECT_LE(acceptor_.log().arena().used_bytes(), 4 * kHistory + (64 << 10));
+}
+
+TEST_F(SharedHistory, ManyEmptyValuesAreKeptForThemToo) {
+    auto few = options();
+    few.instances_max = 16;
+    few.snapshot_learners = 3;
+    acceptor_ = Acceptor(few);
+    for (std::uint64_t k = 0; k < 60; ++k)
+        accept(b(1), k, "", range(0, k));
+    EXPECT_EQ(acceptor_.trimmed_below(), i(0));
+    for (std::uint64_t k = 60; k < 100; ++k)
+        accept(b(1), k, "", range(0, k));
+    EXPECT_GE(acceptor_.trimmed_below(), i(36));
+}
+
+TEST_F(SmallHistory, HowFarLearnersAreIsNothingToItWhereTheyGiveNoSnapshots) {
+    for (std::uint64_t k = 0; k < 40; ++k)
+        accept(b(1), k, large_, range(0, k));
+    EXPECT_GT(acceptor_.trimmed_below(), i(0));
+    EXPECT_EQ(acceptor_.delivered_by_majority_below(), i(0));
+}
+
 // ---- The observer --------------------------------------------------------------------------------------
 
 class ObserverTest : public AcceptorTest {

@@ -142,7 +142,7 @@ protected:
     void SetUp() override {
         for (const unsigned id : {1u, 2u, 3u})
             acceptors_.heard(a(id), acceptor(id).endpoint, now_);
-        fetch_.note_trimmed(i(100));
+        fetch_.note_trimmed(i(100), acceptor(1).endpoint);
     }
     // What it asks now, of whom.
     std::vector<CheckpointRequest> poll() {
@@ -290,16 +290,17 @@ TEST_F(FetchTest, WhenItsAcceptorStaysSilentAnotherOneIsAskedForTheFirstPage) {
     expect_table(add(3, 300, 5), 300);
 }
 
-TEST_F(FetchTest, TheFirstRequestGoesFromOneAcceptorToTheNext) {
-    std::vector<Endpoint> asked;
+TEST_F(FetchTest, TheFirstRequestGoesToTheOneThatHasForgottenMostAndThenFromOneToTheNext) {
+    fetch_.note_trimmed(i(120), acceptor(3).endpoint);
+    fetch_.note_trimmed(i(110), acceptor(2).endpoint);
     poll();
-    asked.push_back(whom_);
-    for (int k = 0; k < 2; ++k) {
+    EXPECT_EQ(whom_, acceptor(3).endpoint);
+    for (const unsigned id : {1U, 2U, 3U}) {
         wait();
-        asked.push_back(whom_);
+        EXPECT_EQ(whom_, acceptor(id).endpoint);
     }
-    EXPECT_THAT(asked, testing::UnorderedElementsAre(acceptor(1).endpoint, acceptor(2).endpoint,
-                                                     acceptor(3).endpoint));
+    wait();
+    EXPECT_EQ(whom_, acceptor(3).endpoint);
 }
 
 TEST_F(FetchTest, OneThatDoesNotReachBeyondWhatIsMissingIsNoAnswer) {
@@ -323,7 +324,7 @@ TEST_F(FetchTest, WhenRepairsHaveFilledTheGapItGivesUp) {
     EXPECT_THAT(poll(), IsEmpty());
     EXPECT_FALSE(add(2, 300, 3));
     CheckpointFetch fresh;
-    fresh.note_trimmed(i(100));
+    fresh.note_trimmed(i(100), acceptor(1).endpoint);
     missing_ = {};
     EXPECT_EQ(fetch_.deadline(), fresh.deadline());
 }
@@ -383,7 +384,7 @@ TEST(CheckpointProperty, WhatIsFetchedIsTheTableOfItsInstance) {
         std::array<std::size_t, 4> ends{};
         AcceptorDirectory acceptors;
         CheckpointFetch fetch;
-        fetch.note_trimmed(i(log.size() / 2));
+        fetch.note_trimmed(i(log.size() / 2), acceptor(1).endpoint);
         const RangeSet all = missing({i(0), kInstanceEnd});
         std::vector<Checkpoint> pages;  // under way
         Time now = ms(1);

@@ -173,7 +173,8 @@ TEST(AcceptorDirectory, WhoWasHeardInTheLastSecondIsInTouch) {
     acceptors.heard(a(1), acceptor(1).endpoint, ms(10));
     EXPECT_TRUE(acceptors.in_touch(a(1), ms(1010)));
     EXPECT_FALSE(acceptors.in_touch(a(1), ms(1011)));
-    EXPECT_EQ(acceptors.next(ms(1011)), Endpoint{});
+    AcceptorId asked;
+    EXPECT_EQ(acceptors.next(asked, ms(1011)), Endpoint{});
     EXPECT_EQ(acceptors.endpoint(a(1)), acceptor(1).endpoint);
 }
 

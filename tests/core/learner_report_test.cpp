@@ -53,5 +53,15 @@ TEST_F(LearnerReportTest, EveryBeaconIsAnsweredEvenWhenThereIsNothingNew) {
     }
 }
 
+// The leader hears what is sent to the acceptors' group.
+TEST_F(LearnerReportTest, OneThatGivesSnapshotsTellsTheAcceptorsToo) {
+    learner_ = Learner(Learner::Options{.id = LearnerId{3}, .gives_snapshots = true, .window_bytes = 80});
+    accept(0, "0123456789");
+    const auto told = reports();
+    ASSERT_THAT(told, SizeIs(1));
+    EXPECT_EQ(told[0].delivered_below, i(0));
+    EXPECT_THAT(destinations<LearnerStatus>(outbox_), ElementsAre(to_all(Role::acceptor)));
+}
+
 }  // namespace
 }  // namespace synod::test

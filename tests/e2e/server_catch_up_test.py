@@ -116,6 +116,11 @@ class CatchUp(Servers):
         after = {sid: self.memory(sid) for sid in self.servers}
         for sid in self.servers:
             self.assertLess(after[sid], before[sid] + 24, (before, after))
+            info = self.info(sid)
+            below = {what: int(info[f"synod_{what}_below"]) for what in ("forgotten", "majority_delivered", "delivered")}
+            self.assertGreater(below["forgotten"], 0)
+            self.assertLessEqual(below["forgotten"], below["majority_delivered"])
+            self.assertLess(int(info["synod_history_bytes"]), 8 * MIB)
 
     def test_two_that_starve_are_served_while_writing_goes_on(self):
         self.start()

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/core_test.hpp"
 #include "synod/core/acceptor.hpp"
 #include "synod/core/gap_repair.hpp"
@@ -63,6 +65,37 @@ TEST(GapRepairInVain, AsksAllAcceptorsWhenThoseInTouchDoNotHelp) {
         repair.on_answer(false, true, now);
     }
     EXPECT_TRUE(asked_all);
+}
+
+// One acceptor of three has the checkpoint. For each that was asked for, repairs were asked for so many times
+// that the same other acceptor's turn had come again.
+TEST(CheckpointInStepWithRepairs, IsAskedForOfEachAcceptorInTurn) {
+    for (unsigned repairs = 0; repairs < 6; ++repairs) {
+        AcceptorDirectory acceptors;
+        GapRepair repair({.seed = 1});
+        CheckpointFetch fetch;
+        fetch.note_trimmed(i(9), acceptor(1).endpoint);
+        RangeSet missing;
+        missing.add(range(5, 6));
+        std::set<Endpoint> asked;
+        Time now = ms(1000);
+        for (int requests = 0; requests < 12; ++requests) {
+            for (const unsigned id : {1U, 2U, 3U}) {
+                acceptors.heard(a(id), acceptor(id).endpoint, now);
+                static_cast<void>(fetch.add({a(id), i(3), {}, true, {}}, acceptor(id).endpoint, now));
+            }
+            Outbox outbox;
+            now = std::max(now, fetch.deadline() == kNever ? now : fetch.deadline());
+            fetch.poll(missing, acceptors, now, outbox);
+            ASSERT_EQ(outbox.sends.size(), 1U);
+            asked.insert(outbox.sends[0].to.endpoint);
+            for (unsigned k = 0; k < repairs; ++k) {
+                repair = GapRepair({.wait_max = {}, .seed = 1});
+                repair.poll(missing, range(0, 10), acceptors, now, outbox);
+            }
+        }
+        EXPECT_EQ(asked.size(), 3U) << repairs << " repairs between two";
+    }
 }
 
 // It has counted a quorum of the former leader's ballot, but missed the value, and learns that from the

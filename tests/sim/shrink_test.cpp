@@ -66,6 +66,22 @@ TEST(Shrink, LeavesAScenarioThatCanBeRead) {
     EXPECT_NO_THROW(static_cast<void>(read_scenario(text, "shrunk"))) << text_of(shrunk.plan);
 }
 
+// A cluster whose datagrams do not fit into its sockets "fails" as one that has a bug does.
+TEST(Shrink, LeavesAClusterThatCanWork) {
+    Plan plan = draw_plan(1);
+    plan.cluster.machines.receive_buffer_bytes = 16 << 10;
+    plan.cluster.roles.window_bytes = 4 << 10;
+    plan.cluster.roles.batch_bytes = 1 << 10;
+    const auto fails = [](const Plan& tried) {
+        const bool small = tried.cluster.machines.receive_buffer_bytes == 16 << 10;
+        return Result{.events = 1, .failure = small ? "planted: a small buffer" : ""};
+    };
+    const Shrunk shrunk = shrink(plan, fails, 1000);
+    EXPECT_EQ(shrunk.plan.cluster.machines.receive_buffer_bytes, 16U << 10);
+    EXPECT_EQ(shrunk.plan.cluster.roles.window_bytes, 4U << 10);
+    EXPECT_EQ(shrunk.plan.cluster.roles.batch_bytes, 1U << 10);
+}
+
 TEST(Shrink, KeepsTheKindOfTheFailure) {
     EXPECT_EQ(kind_of("two orders: instance 17 at process 3 (at 5 us)"), kind_of("two orders: instance 4"));
     EXPECT_NE(kind_of("two orders: instance 17"), kind_of("a gap: instance 17"));

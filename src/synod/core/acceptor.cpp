@@ -14,12 +14,15 @@ constexpr Duration kSilenceFirst = milliseconds(400);  // leaders beacon more of
 constexpr Duration kSilenceMax = milliseconds(1000);
 constexpr std::size_t kEchoesMax = 64;        // at one flush
 constexpr std::uint64_t kEntryOverhead = 48;  // of a VoteEntry on the wire, rounded up
+// Of what no majority has delivered, at most: until a snapshot on its way to the others has come.
+constexpr unsigned kHistoriesMax = 4;
 
 InstanceLog::Options log_options(const Acceptor::Options& options) {
+    const unsigned histories = options.snapshot_learners == 0 ? 1 : kHistoriesMax;
     const std::uint64_t chunk = std::clamp<std::uint64_t>(options.history_bytes / 16, 64 << 10, 1 << 20);
     return {.chunk_bytes = static_cast<std::uint32_t>(chunk),
-            .instances_max = options.instances_max,
-            .bytes_max = options.history_bytes + options.history_bytes / 8 + 4 * chunk};
+            .instances_max = histories * options.instances_max,
+            .bytes_max = histories * (options.history_bytes + options.history_bytes / 8) + 4 * chunk};
 }
 
 }  // namespace
@@ -31,6 +34,7 @@ Acceptor::Acceptor(const Options& options)
       gap_repair_(options.repair),
       silence_(kSilenceFirst) {
     SYNOD_CHECK(options.id.value() >= 1 && options.id.value() <= kAcceptorsMax);
+    if (options.snapshot_learners > 0) delivered_.emplace(options.snapshot_learners);
 }
 
 void Acceptor::on(const Prepare& prepare, const Sender& from, Time now, Outbox& outbox) {
@@ -131,7 +135,11 @@ void Acceptor::on(const Repair& repair, const Sender& from, Time now, Outbox&) {
     }
     useful |= log_.decided_below() != before;
     gap_repair_.on_answer(useful, repair.last, now);
-    checkpoint_fetch_.note_trimmed(repair.trimmed_below);
+    checkpoint_fetch_.note_trimmed(repair.trimmed_below, from.endpoint);
+}
+
+void Acceptor::on(const LearnerStatus& status, const Sender& from, Time, Outbox&) {
+    if (delivered_) delivered_->heard(status.learner, from.incarnation, status.delivered_below);
 }
 
 // An observer has forgotten how far it had voted (DESIGN.md, rule 7).
@@ -199,14 +207,23 @@ void Acceptor::take_decided() {
     }
 }
 
+// What a majority has delivered where there are snapshots; whatever is decided where there are none, or when
+// memory demands it.
 void Acceptor::make_room() {
-    const auto full = [this] {
-        return log_.arena().used_bytes() > options_.history_bytes ||
-               log_.end().since(log_.first()) >= options_.instances_max;
-    };
-    if (!full()) return;
+    if (!holds_more_than(1)) return;
     take_decided();
-    while (log_.first() < log_.decided_below() && full())
+    const InstanceId decided = log_.decided_below();
+    forget_down_to(1, delivered_ ? std::min(decided, delivered_->below()) : decided);
+    forget_down_to(kHistoriesMax, decided);
+}
+
+bool Acceptor::holds_more_than(unsigned histories) const noexcept {
+    return log_.arena().used_bytes() > histories * options_.history_bytes ||
+           log_.end().since(log_.first()) >= histories * options_.instances_max;
+}
+
+void Acceptor::forget_down_to(unsigned histories, InstanceId end) {
+    while (log_.first() < end && holds_more_than(histories))
         log_.drop_below(log_.first().next());
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synod/core/checkpoint.hpp"
+#include "synod/core/delivered_by_majority.hpp"
 #include "synod/core/gap_repair.hpp"
 #include "synod/core/hash.hpp"
 #include "synod/core/instance_log.hpp"
@@ -22,7 +23,8 @@ namespace synod {
 //
 // It keeps the last vote of each instance, and apart from the votes what it knows to be decided; it repairs
 // its own holes, answers whoever misses something, and forgets the oldest decided instances when its history
-// is full. What all that is decided, forgotten or not, has come to for the clients' sessions it knows; a
+// is full. Where learners give each other snapshots, it keeps longer what no majority of them has delivered.
+// What all that is decided, forgotten or not, has come to for the clients' sessions it knows; a
 // proposer or another acceptor that misses what is forgotten starts from that (checkpoint.hpp). An observer,
 // an acceptor that has lost its memory, stores and serves what is decided and never promises or votes
 // (DESIGN.md, rule 7).
@@ -44,6 +46,7 @@ public:
         bool direct_2b = true;                    // 2B to the learners' group, else to the proposers'
         std::uint64_t history_bytes = 256 << 20;  // of values kept
         std::uint64_t instances_max = 4 << 20;    // of instances kept
+        unsigned snapshot_learners = 0;           // that give each other snapshots; 0: none do
         std::uint32_t window_bytes = 1 << 20;     // what a sender may have under way to here
         std::uint32_t page_bytes_max = 32 << 10;  // of entries in a Promise, Repair or Checkpoint
         std::uint32_t pages_max = 16;             // in answer to one Prepare
@@ -60,6 +63,7 @@ public:
     void on(const CheckpointRequest& request, const Sender& from, Time now, Outbox& outbox);
     void on(const Checkpoint& page, const Sender& from, Time now, Outbox& outbox);
     void on(const Hello& hello, const Sender& from, Time now, Outbox& outbox);
+    void on(const LearnerStatus& status, const Sender& from, Time now, Outbox& outbox);
     void on(const ReadQuery& query, const Sender& from, Time now, Outbox& outbox);
     void on(const Heartbeat& heartbeat, const Sender& from, Time now, Outbox& outbox);
 
@@ -77,15 +81,20 @@ public:
     // 2As refused because the ballot already had another value for the instance: a faulty proposer.
     [[nodiscard]] std::uint64_t conflicts() const noexcept { return conflicts_; }
 
+    // Held without the log, by a majority of learners that give each other snapshots; 0 where none do.
+    [[nodiscard]] InstanceId delivered_by_majority_below() const noexcept {
+        return delivered_ ? delivered_->below() : InstanceId{};
+    }
+
     // The last instances that it missed and that could not be had any more; for people.
     [[nodiscard]] Range gave_up() const noexcept { return gave_up_; }
 
     void check_invariants() const;
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.id, options_.incarnation, options_.observer, rnd_, log_, voted_, sessions_,
-                        sessions_below_, checkpoint_copy_, checkpoint_fetch_, others_, gap_repair_, gave_up_,
-                        claimed_, claimed_until_, echoes_due_, accepted_due_, accepted_asked_by_, nack_due_,
-                        leader_silent_at_, silence_);
+                        sessions_below_, delivered_, checkpoint_copy_, checkpoint_fetch_, others_,
+                        gap_repair_, gave_up_, claimed_, claimed_until_, echoes_due_, accepted_due_,
+                        accepted_asked_by_, nack_due_, leader_silent_at_, silence_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Acceptor& a, const Acceptor& b) { return a.state() == b.state(); }
@@ -100,6 +109,8 @@ private:
     void send_votes(Outbox& outbox);
     void take_decided();
     void make_room();
+    [[nodiscard]] bool holds_more_than(unsigned histories) const noexcept;
+    void forget_down_to(unsigned histories, InstanceId end);
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
     [[nodiscard]] Accepted votes() const;
     void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;
@@ -112,6 +123,7 @@ private:
     RangeSet voted_;  // in ballot rnd_
     Sessions sessions_;
     InstanceId sessions_below_;
+    std::optional<DeliveredByMajority> delivered_;
     CheckpointCopy checkpoint_copy_;
     CheckpointFetch checkpoint_fetch_;
     AcceptorDirectory others_;

@@ -40,7 +40,8 @@ void CheckpointCopy::tick(Time now) {
     sessions_ = {};
 }
 
-void CheckpointFetch::poll(const RangeSet& missing, AcceptorDirectory& acceptors, Time now, Outbox& outbox) {
+void CheckpointFetch::poll(const RangeSet& missing, const AcceptorDirectory& acceptors, Time now,
+                           Outbox& outbox) {
     if (missing.empty() || missing.ranges().front().first >= trimmed_below_) {
         if (due_ != kNever) start_over();
         due_ = kNever;
@@ -53,11 +54,17 @@ void CheckpointFetch::poll(const RangeSet& missing, AcceptorDirectory& acceptors
     }
     if (now < due_) return;
     if (unanswered_ == kUnansweredMax) start_over();
-    const Endpoint whom = at_ == InstanceId{} ? acceptors.next(now) : endpoint_;
-    outbox.send(Destination::to_process_or_group(whom, Role::acceptor), CheckpointRequest{at_, next_});
+    outbox.send(Destination::to_process_or_group(whom_to_ask(acceptors, now), Role::acceptor),
+                CheckpointRequest{at_, next_});
     ++unanswered_;
     due_ = now + retry_;
     retry_ = std::min(retry_ * 2, kRetryMax);
+}
+
+// For a first page the one that must have it, and then each of the others: it may be gone.
+Endpoint CheckpointFetch::whom_to_ask(const AcceptorDirectory& acceptors, Time now) noexcept {
+    if (at_ != InstanceId{}) return endpoint_;
+    return unanswered_ == 0 ? trimmed_by_ : acceptors.next(asked_, now);
 }
 
 std::optional<CheckpointFetch::Complete> CheckpointFetch::add(const Checkpoint& page, Endpoint from,

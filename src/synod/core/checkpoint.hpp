@@ -54,19 +54,23 @@ public:
         Sessions sessions;
     };
 
-    // Some acceptor has forgotten what lies below.
-    void note_trimmed(InstanceId below) noexcept { trimmed_below_ = std::max(trimmed_below_, below); }
+    // An acceptor has forgotten what lies below.
+    void note_trimmed(InstanceId below, Endpoint by) noexcept {
+        if (below <= trimmed_below_) return;
+        trimmed_below_ = below;
+        trimmed_by_ = by;
+    }
     [[nodiscard]] InstanceId trimmed_below() const noexcept { return trimmed_below_; }
     // Asks, if it is time, while the first instance of `missing` is one of those.
-    void poll(const RangeSet& missing, AcceptorDirectory& acceptors, Time now, Outbox& outbox);
+    void poll(const RangeSet& missing, const AcceptorDirectory& acceptors, Time now, Outbox& outbox);
     // A page has come; the checkpoint, above what is missing, when it was the last one.
     [[nodiscard]] std::optional<Complete> add(const Checkpoint& page, Endpoint from, Time now);
     // When poll() will have something to do.
     [[nodiscard]] Time deadline() const noexcept { return due_; }
 
     [[nodiscard]] auto state() const noexcept {
-        return std::tie(trimmed_below_, wanted_, due_, retry_, unanswered_, at_, acceptor_, endpoint_, next_,
-                        gathered_);
+        return std::tie(trimmed_below_, trimmed_by_, wanted_, due_, retry_, unanswered_, asked_, at_,
+                        acceptor_, endpoint_, next_, gathered_);
     }
     friend bool operator==(const CheckpointFetch&, const CheckpointFetch&) = default;
 
@@ -74,12 +78,15 @@ private:
     void start_over() noexcept;
     [[nodiscard]] bool continues(const Checkpoint& page) const noexcept;
     [[nodiscard]] bool begins(const Checkpoint& page) const noexcept;
+    [[nodiscard]] Endpoint whom_to_ask(const AcceptorDirectory& acceptors, Time now) noexcept;
 
-    InstanceId trimmed_below_;
+    InstanceId trimmed_below_;  // the furthest trim of an acceptor, which has the checkpoint for sure...
+    Endpoint trimmed_by_;       // ...if it lives
     InstanceId wanted_;  // what is missing and forgotten, at the last poll: a checkpoint must lie above it
     Time due_ = kNever;  // kNever: nothing was missing that is forgotten, at the last poll
     Duration retry_;
     unsigned unanswered_ = 0;  // requests since the last page
+    AcceptorId asked_;         // last, for a first page
 
     // The checkpoint whose pages are being gathered; none while `at_` is 0.
     InstanceId at_;

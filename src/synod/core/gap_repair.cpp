@@ -18,12 +18,12 @@ bool AcceptorDirectory::in_touch(AcceptorId acceptor, Time now) const noexcept {
     return !known.endpoint.is_none() && now.since(known.heard) <= kInTouch;
 }
 
-Endpoint AcceptorDirectory::next(Time now) noexcept {
+Endpoint AcceptorDirectory::next(AcceptorId& asked, Time now) const noexcept {
     for (std::size_t k = 1; k <= known_.size(); ++k) {
-        const std::size_t at = (last_asked_ + k) % known_.size();
-        if (!in_touch(AcceptorId{static_cast<std::uint16_t>(at)}, now)) continue;
-        last_asked_ = at;
-        return known_[at].endpoint;
+        const AcceptorId each{static_cast<std::uint16_t>((asked.value() + k) % known_.size())};
+        if (!in_touch(each, now)) continue;
+        asked = each;
+        return endpoint(each);
     }
     return {};
 }
@@ -31,7 +31,7 @@ Endpoint AcceptorDirectory::next(Time now) noexcept {
 GapRepair::GapRepair(const Options& options)
     : options_(options), jitter_(options.seed), retry_(options.retry_first) {}
 
-void GapRepair::poll(const RangeSet& missing, Range window, AcceptorDirectory& acceptors, Time now,
+void GapRepair::poll(const RangeSet& missing, Range window, const AcceptorDirectory& acceptors, Time now,
                      Outbox& outbox) {
     const bool nothing = missing.empty() || missing.ranges().front().first >= window.end;
     if (nothing) {
@@ -43,7 +43,7 @@ void GapRepair::poll(const RangeSet& missing, Range window, AcceptorDirectory& a
     if (now < due_) return;
     // Those we have heard of may be just those that miss the same: after some vain requests all are asked.
     const bool in_vain = retry_ >= options_.retry_first * kVainAfter;
-    const Endpoint one = in_vain ? Endpoint{} : acceptors.next(now);
+    const Endpoint one = in_vain ? Endpoint{} : acceptors.next(asked_, now);
     outbox.send(Destination::to_process_or_group(one, Role::acceptor),
                 RepairRequest{options_.budget_bytes, missing.few(window)});
     helped_ = false;

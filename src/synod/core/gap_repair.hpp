@@ -12,19 +12,20 @@
 
 namespace synod {
 
-// Where the acceptors are, as their datagrams tell, and whom to ask next.
+// Where the acceptors are, as their datagrams tell.
 class AcceptorDirectory {
 public:
     void heard(AcceptorId acceptor, Endpoint from, Time now) noexcept;
-    // Some acceptor heard in the last second, another one each time if there are others; none if there is
-    // no such acceptor.
-    Endpoint next(Time now) noexcept;
+    // The next one after `asked`, which becomes that one, of those heard in the last second; none if there is
+    // no such acceptor. Who asks for different things has a turn for each: else they could keep in step, and
+    // the one who can help with one of them would be asked for the other each time.
+    Endpoint next(AcceptorId& asked, Time now) const noexcept;
     [[nodiscard]] Endpoint endpoint(AcceptorId acceptor) const noexcept {
         return known_[acceptor.value()].endpoint;
     }
     // Whether it has been heard in the last second.
     [[nodiscard]] bool in_touch(AcceptorId acceptor, Time now) const noexcept;
-    [[nodiscard]] auto state() const noexcept { return std::tie(known_, last_asked_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(known_); }
     friend bool operator==(const AcceptorDirectory&, const AcceptorDirectory&) = default;
 
 private:
@@ -35,7 +36,6 @@ private:
         friend bool operator==(const Known&, const Known&) = default;
     };
     std::array<Known, kAcceptorsMax + 1> known_{};
-    std::size_t last_asked_ = 0;
 };
 
 // Asks acceptors for missing instances: after a short random wait, since a datagram may only be late;
@@ -53,13 +53,14 @@ public:
     explicit GapRepair(const Options& options);
 
     // Asks, if it is time, for the lowest ranges of `missing` that lie in `window`.
-    void poll(const RangeSet& missing, Range window, AcceptorDirectory& acceptors, Time now, Outbox& outbox);
+    void poll(const RangeSet& missing, Range window, const AcceptorDirectory& acceptors, Time now,
+              Outbox& outbox);
     // A page of an answer has come; `useful` when it brought something that was missing.
     void on_answer(bool useful, bool last, Time now) noexcept;
     // When poll() will have something to do.
     [[nodiscard]] Time deadline() const noexcept { return due_; }
 
-    [[nodiscard]] auto state() const noexcept { return std::tie(jitter_, due_, retry_, helped_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(jitter_, due_, retry_, helped_, asked_); }
     friend bool operator==(const GapRepair& a, const GapRepair& b) noexcept { return a.state() == b.state(); }
 
 private:
@@ -68,6 +69,7 @@ private:
     Time due_ = kNever;  // kNever: nothing was missing at the last poll
     Duration retry_;
     bool helped_ = false;  // by the answer to the last request
+    AcceptorId asked_;
 };
 
 }  // namespace synod

@@ -174,8 +174,9 @@ void Learner::report(Outbox& outbox) {
     report_due_ = kNever;
     bytes_unreported_ = 0;
     if (!options_.reports || leader_.is_none()) return;
-    outbox.send(Destination::to_process(leader_),
-                LearnerStatus{options_.id, delivered_below(), log_.seen_below(), options_.window_bytes});
+    outbox.send(
+        options_.gives_snapshots ? Destination::to_group(Role::acceptor) : Destination::to_process(leader_),
+        LearnerStatus{options_.id, delivered_below(), log_.seen_below(), options_.window_bytes});
 }
 
 Time Learner::deadline() const noexcept {

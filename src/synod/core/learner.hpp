@@ -31,6 +31,7 @@ public:
         LearnerId id;
         unsigned acceptors = 3;
         bool reports = true;                   // tells the leader how far it is; off inside a proposer
+        bool gives_snapshots = false;          // and tells the acceptors, which keep what too few have
         std::uint32_t window_bytes = 1 << 20;  // what a sender may have under way to here
         InstanceLog::Options log;
         GapRepair::Options repair;

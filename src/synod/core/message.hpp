@@ -121,7 +121,8 @@ struct Repair {
     std::vector<VoteEntry> entries;
 };
 
-// learner -> leader: how far it is, for flow control.
+// learner -> leader: how far it is, for flow control. Where learners give each other snapshots it goes to the
+// acceptors' group, which the leader hears, too: what a majority has delivered need not be kept.
 struct LearnerStatus {
     LearnerId learner;
     InstanceId delivered_below;

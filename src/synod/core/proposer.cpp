@@ -121,7 +121,8 @@ void Proposer::on(const Repair& repair, const Sender& from, Time now, Outbox& ou
         note_ballot(entry.v_rnd, now);
     if (is_leading()) return;
     learner_.on(repair, from, now, outbox);
-    if (quorum_.is_member(repair.acceptor)) checkpoint_fetch_.note_trimmed(repair.trimmed_below);
+    if (quorum_.is_member(repair.acceptor))
+        checkpoint_fetch_.note_trimmed(repair.trimmed_below, from.endpoint);
 }
 
 void Proposer::on(const Checkpoint& page, const Sender& from, Time now, Outbox&) {

@@ -50,6 +50,7 @@ struct Options {
     std::optional<std::uint64_t> run;  // fixed by the configuration; else drawn by the run directory
     unsigned acceptors = 3;
     std::uint64_t history_bytes = std::uint64_t{256} << 20;
+    bool snapshots = false;                         // learners, as many as acceptors, give them to each other
     std::uint64_t receive_buffer_bytes = 8U << 20;  // of each socket, as far as the kernel lets us
 
     Policy policy;

@@ -60,6 +60,7 @@ Options role_options(const RuntimeOptions& options) {
     role.id = options.id;
     role.acceptors = options.acceptors;
     role.history_bytes = options.history_bytes;
+    role.snapshots = options.snapshots;
     role.leader = options.leader;
     return role;
 }

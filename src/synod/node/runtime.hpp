@@ -28,6 +28,7 @@ struct RuntimeOptions {
     std::optional<std::uint64_t> run;  // when servers are on several hosts; else the run directory draws it
     std::string run_directory;         // see RunEntry::base
     std::uint64_t history_bytes = std::uint64_t{256} << 20;
+    bool snapshots = false;  // servers give each other snapshots of what they have delivered
     std::uint64_t receive_buffer_bytes = std::uint64_t{8} << 20;
     OracleOptions leader;
 };

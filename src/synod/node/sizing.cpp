@@ -66,6 +66,7 @@ Acceptor::Options Sizing::acceptor(Incarnation incarnation, bool observer, std::
             .observer = observer,
             .direct_2b = options_.policy.direct_2b,
             .history_bytes = options_.history_bytes,
+            .snapshot_learners = options_.snapshots ? options_.acceptors : 0,
             .window_bytes = window_bytes_,
             .page_bytes_max = batch_bytes_,
             .pages_max = repair(seed).budget_bytes / batch_bytes_,
@@ -91,6 +92,7 @@ Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) 
 Learner::Options Sizing::learner(std::uint64_t seed) const {
     return {.id = LearnerId{options_.id},
             .acceptors = options_.acceptors,
+            .gives_snapshots = options_.snapshots,
             .window_bytes = window_bytes_,
             .log = {.chunk_bytes = kChunkBytes},
             .repair = repair(seed),

@@ -90,6 +90,7 @@ rsm::ServerFacts::Section Facts::log() const {
              field("synod_delivered_below", learner.delivered_below().value()),
              field("synod_decided_below", acceptor.log().decided_below().value()),
              field("synod_forgotten_below", acceptor.trimmed_below().value()),
+             field("synod_majority_delivered_below", acceptor.delivered_by_majority_below().value()),
              field("synod_history_bytes", acceptor.log().arena().used_bytes())}};
 }
 

@@ -17,6 +17,11 @@ namespace {
 constexpr std::uint64_t kFarBehind = 4096;
 constexpr Duration kFarBehindPatience = milliseconds(1000);
 
+node::RuntimeOptions with_snapshots(node::RuntimeOptions runtime) {
+    runtime.snapshots = true;
+    return runtime;
+}
+
 std::vector<node::Listener> listen(const std::vector<net::Address>& addresses) {
     std::vector<node::Listener> listeners;
     for (const net::Address address : addresses)
@@ -55,7 +60,7 @@ Server::Server(Options options, Say say)
       facts_(options_),
       connections_(listen(options_.listen), options_.clients, facts_),
       log_(open_log(options_.log)),
-      runtime_(options_.runtime, &service_),
+      runtime_(with_snapshots(options_.runtime), &service_),
       session_(*runtime_.host().role<Client>()),
       log_name_{runtime_.run(), node::cluster_hash(options_.runtime.cluster)},
       snapshot_sender_(log_name_),

@@ -18,6 +18,7 @@ struct RoleSettings {
     std::uint32_t batch_bytes = 16 << 10;
     std::uint32_t window_bytes = 1 << 20;
     std::uint64_t history_bytes = 256 << 20;
+    bool snapshots = false;  // learners could give them to each other
     Oracle oracle = Oracle::ble;
     Duration leader_ping;  // see OracleOptions
     Duration leader_suspect;

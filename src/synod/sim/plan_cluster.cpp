@@ -109,6 +109,8 @@ ClusterOptions draw_cluster(std::uint64_t seed, bool faulty, Random& random) {
     if (forgetful) draw_forgetfulness(cluster, random);
     if (random.percent(forgetful ? 75 : 30)) draw_small_buffers(cluster, random);
     if (random.percent(50)) draw_haste(cluster, random);
+    // By a chance of their own: without them a history is what it was before there were any.
+    if (forgetful) cluster.roles.snapshots = Random(~seed).percent(50);
     return cluster;
 }
 

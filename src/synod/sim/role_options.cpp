@@ -26,6 +26,7 @@ Acceptor::Options acceptor_options(const ClusterOptions& options, std::uint16_t 
             .observer = observer,
             .direct_2b = roles.direct_2b,
             .history_bytes = roles.history_bytes,
+            .snapshot_learners = roles.snapshots ? std::min(options.learners, kAcceptorsMax) : 0,
             .window_bytes = roles.window_bytes,
             .page_bytes_max = roles.batch_bytes,
             .repair = repair_options(roles, seed)};
@@ -54,6 +55,7 @@ Proposer::Options proposer_options(const ClusterOptions& options, std::uint16_t 
 Learner::Options learner_options(const ClusterOptions& options, std::uint16_t id, std::uint64_t seed) {
     return {.id = LearnerId{id},
             .acceptors = options.acceptors,
+            .gives_snapshots = options.roles.snapshots,
             .window_bytes = options.roles.window_bytes,
             .log = log_options(options.roles),
             .repair = repair_options(options.roles, seed),

@@ -41,6 +41,12 @@ constexpr Option off(std::string_view name) {
             [](const ClusterOptions& cluster) { return std::string(at(cluster, kMember) ? "on" : ""); }};
 }
 
+template <auto kMember>
+constexpr Option on(std::string_view name) {
+    return {name, [](ScenarioLine&, ClusterOptions& cluster) { at(cluster, kMember) = true; },
+            [](const ClusterOptions& cluster) { return std::string(at(cluster, kMember) ? "" : "off"); }};
+}
+
 template <auto kMember, std::uint64_t kMin, std::uint64_t kMax>
 constexpr Option number(std::string_view name) {
     return {name,
@@ -92,6 +98,7 @@ constexpr std::array kOptions{
     bytes<&Roles::batch_bytes, 128, 64 << 10>("batch-bytes"),
     bytes<&Roles::window_bytes, 0, 1 << 30>("window"),
     bytes<&Roles::history_bytes>("history"),
+    on<&Roles::snapshots>("snapshots"),
     Option{"leader", read_oracle, text_of_oracle},
     duration<&Roles::leader_ping>("leader-ping"),
     duration<&Roles::leader_suspect>("leader-suspect"),
