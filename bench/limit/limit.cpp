@@ -65,8 +65,10 @@ std::vector<std::unique_ptr<Station>> stations(const Plan& plan, Board& board,
         next();
         all.push_back(std::make_unique<Learner>(plan, board, l));
     }
-    next();
-    all.push_back(std::make_unique<Client>(plan, board));
+    for (std::uint32_t c = 0; c < plan.clients; ++c) {
+        next();
+        all.push_back(std::make_unique<Client>(plan, board, c));
+    }
     return all;
 }
 
@@ -112,6 +114,7 @@ int main_of(int argc, char** argv) {
     CLI::App app(
         "What the data path of a cluster carries without the protocol: client, proposer, acceptors, "
         "learners.");
+    app.add_option("--clients", plan.clients)->check(CLI::Range(1U, kClientsMax));
     app.add_option("--acceptors", plan.acceptors)->check(CLI::Range(1U, kAcceptorsMax));
     app.add_option("--learners", plan.learners)->check(CLI::Range(1U, kLearnersMax));
     app.add_option("--size", plan.value_bytes, "bytes of a value")->check(CLI::Range(1, 60'000));
@@ -124,10 +127,10 @@ int main_of(int argc, char** argv) {
     app.add_option("--interface", plan.interface, "the network interface (lo)");
     std::vector<std::string> netns;
     app.add_option("--netns", netns,
-                   "a network namespace for each process: proposer, acceptors, learners, client");
+                   "a network namespace for each process: proposer, acceptors, learners, clients");
     app.add_flag("--no-work", no_work, "values are neither numbered nor kept nor checked");
     CLI11_PARSE(app, argc, argv);
-    if (!netns.empty() && netns.size() != plan.acceptors + plan.learners + 2) {
+    if (!netns.empty() && netns.size() != 1 + plan.acceptors + plan.learners + plan.clients) {
         std::fputs("synod_limit: --netns takes as many namespaces as there are processes\n", stderr);
         return 2;
     }

@@ -93,8 +93,8 @@ void Station::fail() {
 
 // ---- Client --------------------------------------------------------------------------------------------
 
-Client::Client(const Plan& plan, Board& board)
-    : Station(plan, board, {}), slots_(plan.window_bytes / plan.datagram_bytes + 2) {
+Client::Client(const Plan& plan, Board& board, std::uint32_t id)
+    : Station(plan, board, {}), id_(id), slots_(plan.share_bytes() / plan.datagram_bytes + 2) {
     values_.resize(slots_ * plan.values_in_datagram() * plan.value_bytes);
 }
 
@@ -111,7 +111,7 @@ double Client::due(std::uint64_t now) const {
 std::size_t Client::may_send(std::uint64_t now) const {
     const std::size_t under_way = sent_ - acknowledged_;
     if (static_cast<double>(now - began_ns_) / 1e9 >= plan_.seconds) return 0;
-    if (plan_.alone ? under_way > 0 : under_way * plan_.datagram_bytes >= plan_.window_bytes) return 0;
+    if (plan_.alone ? under_way > 0 : under_way * plan_.datagram_bytes >= plan_.share_bytes()) return 0;
     if (plan_.rate == 0) return plan_.values_in_datagram();
     const auto behind = static_cast<std::int64_t>(due(now)) + 1 - static_cast<std::int64_t>(numbered_);
     return std::min(static_cast<std::size_t>(std::max<std::int64_t>(behind, 0)), plan_.values_in_datagram());
@@ -135,14 +135,15 @@ void Client::flush() {
         const std::size_t count = may_send(now);
         if (count == 0) break;
         const auto body = fill(count);
-        send(plan_.proposers, {Kind::submit, 0, sent_, now_ns()}, body);
+        send(plan_.proposers, {Kind::submit, id_, sent_, now_ns()}, body);
         bytes += body.size();
         ++sent_;
     }
     const bool over = static_cast<double>(now - began_ns_) / 1e9 >= plan_.seconds;
-    if (!over || acknowledged_ < sent_) return;
-    board_.nanoseconds = now - began_ns_;
-    board_.stop = true;
+    if (done_ || !over || acknowledged_ < sent_) return;
+    done_ = true;
+    board_.nanoseconds = std::max(board_.nanoseconds.load(), now - began_ns_);
+    if (++board_.clients_done == plan_.clients) board_.stop = true;
 }
 
 std::uint64_t Client::patience_ns() const {
@@ -158,7 +159,8 @@ std::uint64_t Client::patience_ns() const {
 
 // ---- Proposer ------------------------------------------------------------------------------------------
 
-Proposer::Proposer(const Plan& plan, Board& board) : Station(plan, board, {plan.proposers}) {}
+Proposer::Proposer(const Plan& plan, Board& board)
+    : Station(plan, board, {plan.proposers}), client_of_(Arrived::kMax) {}
 
 void Proposer::on(const Header& header, std::span<const std::byte> body, net::Address from) {
     if (header.kind == Kind::delivered) {
@@ -166,8 +168,9 @@ void Proposer::on(const Header& header, std::span<const std::byte> body, net::Ad
         return;
     }
     if (header.kind != Kind::submit) return;
-    client_ = from;
-    send(plan_.acceptors_group, {Kind::accept, 0, header.instance, header.stamp_ns},
+    clients_[header.sender].client = from;
+    client_of_[next_ % client_of_.size()] = header.sender;
+    send(plan_.acceptors_group, {Kind::accept, header.sender, next_++, header.stamp_ns},
          plan_.work ? ring_.keep(body) : body);
 }
 
@@ -175,8 +178,13 @@ void Proposer::on(const Header& header, std::span<const std::byte> body, net::Ad
 void Proposer::flush() {
     const std::uint64_t all = *std::min_element(delivered_.begin(), delivered_.begin() + plan_.learners);
     if (all == acknowledged_) return;
-    acknowledged_ = all;
-    send(client_, {Kind::acknowledged, 0, all, 0});
+    for (; acknowledged_ < all; ++acknowledged_) {
+        Of& of = clients_[client_of_[acknowledged_ % client_of_.size()]];
+        ++of.delivered;
+        of.due = true;
+    }
+    for (Of& of : std::span(clients_).first(plan_.clients))
+        if (std::exchange(of.due, false)) send(of.client, {Kind::acknowledged, 0, of.delivered, 0});
 }
 
 // ---- Acceptor ------------------------------------------------------------------------------------------
@@ -206,7 +214,8 @@ void Learner::on(const Header& header, std::span<const std::byte> body, net::Add
         accepted_[header.sender] = std::max(accepted_[header.sender], header.instance);
     } else if (header.kind == Kind::accept) {
         arrived_.add(header.instance);
-        kept_[header.instance % Arrived::kMax] = {plan_.work ? ring_.keep(body) : body, header.stamp_ns};
+        kept_[header.instance % Arrived::kMax] = {plan_.work ? ring_.keep(body) : body, header.sender,
+                                                  header.stamp_ns};
     }
 }
 
@@ -219,13 +228,15 @@ std::uint64_t Learner::decided_below() const {
 
 void Learner::deliver(const Kept& kept) {
     const std::size_t count = kept.body.size() / plan_.value_bytes;
+    std::uint64_t& expected = values_of_[kept.client];
     for (std::size_t k = 0; plan_.work && k < count; ++k) {
         std::uint64_t number = 0;
         std::memcpy(&number, kept.body.data() + k * plan_.value_bytes,
                     std::min(sizeof number, plan_.value_bytes));
         const bool whole = plan_.value_bytes >= sizeof number;
-        if (whole && number != values_ + k) return fail();
+        if (whole && number != expected + k) return fail();
     }
+    expected += count;
     values_ += count;
     if (plan_.rate == 0 || id_ != 0 || board_.samples == kSamplesMax) return;
     board_.latency_ns[board_.samples++] = static_cast<std::uint32_t>(now_ns() - kept.stamp_ns);

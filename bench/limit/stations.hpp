@@ -10,7 +10,7 @@
 
 #include "synod/net/network.hpp"
 
-// The data path of a cluster without the protocol: client -> proposer -> acceptors -> learners, each a
+// The data path of a cluster without the protocol: clients -> proposer -> acceptors -> learners, each a
 // process, over multicast, with as little in it as can be. Nothing is ever sent again; a datagram lost ends
 // the run.
 
@@ -18,14 +18,16 @@ namespace synod::limit {
 
 inline constexpr unsigned kAcceptorsMax = 15;
 inline constexpr unsigned kLearnersMax = 16;
+inline constexpr unsigned kClientsMax = 64;
 inline constexpr std::size_t kSamplesMax = 1 << 20;
 
 struct Plan {
+    unsigned clients = 1;
     unsigned acceptors = 3;
     unsigned learners = 2;
     std::size_t value_bytes = 64;
     std::size_t datagram_bytes = 32'400;  // of values; two go in one send
-    std::size_t window_bytes = 1 << 20;   // under way, from the client to the last delivery
+    std::size_t window_bytes = 1 << 20;   // under way of all clients, from there to the last delivery
     double seconds = 3;
     double rate = 0;     // values a second; 0: as many as go
     bool alone = false;  // each value alone in its datagram, and only when the last one has been delivered
@@ -36,12 +38,17 @@ struct Plan {
     [[nodiscard]] std::size_t values_in_datagram() const noexcept {
         return alone ? 1 : std::max<std::size_t>(1, datagram_bytes / value_bytes);
     }
+    // Of one client: two datagrams at least, as Synod gives it.
+    [[nodiscard]] std::size_t share_bytes() const noexcept {
+        return clients == 1 ? window_bytes : std::max(window_bytes / clients, 2 * datagram_bytes);
+    }
 };
 
 // Shared by all processes.
 struct Board {
     std::atomic<bool> stop = false;
     std::atomic<bool> failed = false;
+    std::atomic<unsigned> clients_done = 0;
     std::atomic<std::uint64_t> nanoseconds = 0;  // from the first value to the last delivery
     std::array<std::atomic<std::uint64_t>, kLearnersMax> delivered{};
     std::atomic<std::size_t> samples = 0;  // of the first learner, when a rate is set
@@ -52,7 +59,7 @@ enum class Kind : std::uint32_t { submit, accept, accepted, delivered, acknowled
 
 struct Header {
     Kind kind = Kind::submit;
-    std::uint32_t sender = 0;
+    std::uint32_t sender = 0;    // of an instance: its client
     std::uint64_t instance = 0;  // of a value; or all below it
     std::uint64_t stamp_ns = 0;  // when its client sent it
     std::uint64_t bytes = 0;     // of what follows, without padding
@@ -123,7 +130,7 @@ private:
 
 class Client final : public Station {
 public:
-    Client(const Plan& plan, Board& board);
+    Client(const Plan& plan, Board& board, std::uint32_t id);
 
 private:
     void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
@@ -133,12 +140,14 @@ private:
     [[nodiscard]] std::size_t may_send(std::uint64_t now) const;
     [[nodiscard]] std::span<const std::byte> fill(std::size_t count);
 
+    std::uint32_t id_;
     std::vector<std::byte> values_;
     std::size_t slots_;
     std::uint64_t numbered_ = 0;
     std::uint64_t sent_ = 0;
     std::uint64_t acknowledged_ = 0;
     std::uint64_t began_ns_ = 0;
+    bool done_ = false;
 };
 
 class Proposer final : public Station {
@@ -149,8 +158,15 @@ private:
     void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
     void flush() override;
 
+    struct Of {
+        net::Address client;
+        std::uint64_t delivered = 0;
+        bool due = false;  // to be told
+    };
     Ring ring_;
-    net::Address client_;
+    std::array<Of, kClientsMax> clients_;
+    std::vector<std::uint32_t> client_of_;  // of an instance
+    std::uint64_t next_ = 0;
     std::uint64_t acknowledged_ = 0;
     std::array<std::uint64_t, kLearnersMax> delivered_{};
 };
@@ -176,6 +192,7 @@ public:
 private:
     struct Kept {
         std::span<const std::byte> body;
+        std::uint32_t client = 0;
         std::uint64_t stamp_ns = 0;
     };
     void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
@@ -188,6 +205,7 @@ private:
     std::vector<Kept> kept_;
     Arrived arrived_;
     std::uint64_t delivered_ = 0;
+    std::array<std::uint64_t, kClientsMax> values_of_{};
     std::uint64_t values_ = 0;
     std::array<std::uint64_t, kAcceptorsMax> accepted_{};
 };

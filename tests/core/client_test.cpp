@@ -29,14 +29,16 @@ protected:
         outbox_.clear();
         client_.tick(now_, outbox_);
         client_.check_invariants();
-        for (const Destination& to : destinations<Submit>(outbox_))
-            EXPECT_EQ(to, to_all(Role::proposer));
+        to_ = destinations<Submit>(outbox_);
         std::vector<std::vector<std::string>> runs;
         for (const Submit& submit : sent<Submit>(outbox_)) {
             EXPECT_TRUE(read_single_run(submit.run));
             runs.push_back(pieces_of(submit.run));
         }
         return runs;
+    }
+    static Destination at(const Sender& leader) {
+        return Destination::to_process_or_group(leader.endpoint, Role::proposer);
     }
     struct Said {
         std::uint64_t next = 0;
@@ -81,17 +83,52 @@ protected:
         return again;
     }
 
+    std::vector<Destination> to_;  // where the last flush sent its runs
     Client client_{options()};
     Outbox outbox_;
     Time now_ = ms(10);
 };
 
-TEST_F(ClientTest, AValueGoesToTheProposersAtOnce) {
+TEST_F(ClientTest, AValueGoesToTheLeaderAtOnce) {
     EXPECT_TRUE(client_.all_decided());
     EXPECT_TRUE(write("a"));
     EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a")));
+    EXPECT_THAT(to_, ElementsAre(at(proposer())));
     EXPECT_FALSE(client_.all_decided());
     EXPECT_THAT(flush(), IsEmpty());
+}
+
+TEST_F(ClientTest, WithoutALeaderAValueGoesToAllProposers) {
+    client_ = Client(options());
+    write("a");
+    flush();
+    EXPECT_THAT(to_, ElementsAre(to_all(Role::proposer)));
+    ack({.admitted = 1, .ballot = Ballot{}});
+    write("b");
+    now_ = now_ + microseconds(200);
+    flush();
+    EXPECT_THAT(to_, ElementsAre(to_all(Role::proposer))) << "the one that answered does not lead";
+}
+
+TEST_F(ClientTest, WhenTheLeaderIsSilentAllProposersAreAskedUntilOneAnswers) {
+    write("a");
+    flush();
+    now_ = client_.deadline();
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a")));
+    EXPECT_THAT(to_, ElementsAre(to_all(Role::proposer)));
+    ack({.admitted = 1});
+    write("b");
+    now_ = now_ + microseconds(200);
+    flush();
+    EXPECT_THAT(to_, ElementsAre(at(proposer())));
+}
+
+TEST_F(ClientTest, WhoseReignBeginsIsSentEverythingFromThenOn) {
+    write("a");
+    flush();
+    reign_begins(b(2, 2));
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:0:a")));
+    EXPECT_THAT(to_, ElementsAre(at(proposer(2))));
 }
 
 TEST_F(ClientTest, ValuesWrittenTogetherShareARun) {

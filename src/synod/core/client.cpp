@@ -72,7 +72,7 @@ void Client::close_run() {
     packets_.push_back(std::move(packet));
 }
 
-void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
+void Client::on(const Ack& ack, const Sender& from, Time now, Outbox&) {
     if (ack.session != options_.session || ack.next > piece_next_) return;
     const bool progress = ack.next > next_;
     if (progress) {
@@ -81,7 +81,7 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
     }
     if (ack.ballot.is_none() || (ack.ballot < leader_ && !retried_)) return;  // deposed
     retried_ = false;
-    heard_leader(ack.ballot, now);
+    heard_leader(ack.ballot, from.endpoint, now);
     credit_ = ack.credit_bytes;
     if (ack.admitted < admitted_ && ack.next >= next_) {
         retry_due_ = std::min(retry_due_, now);  // it lost what it had
@@ -94,7 +94,8 @@ void Client::on(const Ack& ack, const Sender&, Time now, Outbox&) {
 
 // A new leader has admitted only what is decided: everything else is sent again. So it is to the first one
 // that is heard, which may have missed all.
-void Client::heard_leader(Ballot ballot, Time now) {
+void Client::heard_leader(Ballot ballot, Endpoint at, Time now) {
+    leader_at_ = at;
     const bool same = ballot.proposer == leader_.proposer && ballot.incarnation == leader_.incarnation;
     leader_ = ballot;
     if (same) return;
@@ -106,9 +107,9 @@ void Client::heard_leader(Ballot ballot, Time now) {
     retry_due_ = now + patience_.now();
 }
 
-void Client::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
+void Client::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
     leader_ = Ballot{};  // even the same proposer has begun anew
-    heard_leader(beacon.reign.ballot, now);
+    heard_leader(beacon.reign.ballot, from.endpoint, now);
 }
 
 void Client::forget_below(PieceNumber next) {
@@ -134,7 +135,7 @@ std::size_t Client::packet_of(PieceNumber number) const noexcept {
 }
 
 void Client::send(const Packet& packet, Outbox& outbox) const {
-    outbox.send(Destination::to_group(Role::proposer), Submit{packet.run});
+    outbox.send(Destination::to_process_or_group(leader_at_, Role::proposer), Submit{packet.run});
 }
 
 void Client::send_again(const Packet& packet, Outbox& outbox) {
@@ -182,11 +183,12 @@ void Client::send_gap(Time now, Outbox& outbox) {
 }
 
 // No word for long: the first runs of those that the leader does not have, or, when it has everything, the
-// oldest one, as a question.
+// oldest one, as a question; and to all proposers, for there may be another leader.
 void Client::retry(Time now, Outbox& outbox) {
     if (sent_ == 0) retry_due_ = kNever;
     if (now < retry_due_) return;
     retried_ = true;
+    leader_at_ = {};
     const PieceNumber end = packets_[sent_ - 1].end;
     if (admitted_ >= end) send_again(packets_.front(), outbox);
     doubtful_from_ = admitted_;

@@ -16,8 +16,9 @@
 
 namespace synod {
 
-// The role that has values to broadcast. It numbers their pieces, packs them into runs, and sends each run to
-// the proposers until it is acknowledged as decided; no more is under way than the proposer gave credit for.
+// The role that has values to broadcast. It numbers their pieces, packs them into runs, and sends each run
+// until it is acknowledged as decided: to the leader that it hears, or to all proposers when it hears none;
+// no more is under way than the leader gave credit for.
 //
 // Invariants:
 //   C1  a piece is forgotten only when a proposer has said that it is decided.
@@ -68,8 +69,8 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
                         values_decided_, packets_, sent_, credit_, next_, admitted_, once_sent_below_,
-                        gap_end_, gap_sent_, gap_sent_from_, leader_, retried_, doubtful_from_, doubtful_end_,
-                        retry_due_, patience_);
+                        gap_end_, gap_sent_, gap_sent_from_, leader_, leader_at_, retried_, doubtful_from_,
+                        doubtful_end_, retry_due_, patience_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
@@ -87,7 +88,7 @@ private:
     void add_piece(Bytes piece, bool ends_value, Time now);
     void close_run();
     void forget_below(PieceNumber next);
-    void heard_leader(Ballot ballot, Time now);
+    void heard_leader(Ballot ballot, Endpoint at, Time now);
     [[nodiscard]] std::size_t packet_of(PieceNumber number) const noexcept;
     void send(const Packet& packet, Outbox& outbox) const;
     void send_again(const Packet& packet, Outbox& outbox);
@@ -118,6 +119,7 @@ private:
     Time gap_sent_;
     PieceNumber gap_sent_from_;
     Ballot leader_;         // the last one of the leader that is heard
+    Endpoint leader_at_;    // none: not heard of late
     bool retried_ = false;  // since it was heard
     // What was under way when no answer came, as far as it was not sent again yet. It is when the leader has
     // all before it: then it was not on its way, but lost as well.
