@@ -72,12 +72,14 @@ def allocations():
 
 
 def shapes():
-    """Around the cluster of MAX, which is a point of each group itself (plots.py)."""
+    """Around the cluster of MAX, which is a point of each group itself (plots.py). The limit of the same shape is what the
+    deliveries themselves cost."""
     for flag, what, counts in (("-a", "acceptors", (1, 5, 7)), ("-l", "learners", (1, 4, 8)),
                                ("-p", "proposers", (1, 4)), ("-c", "clients", (4, 16, 64))):
         for count in counts:
             options = (flag, str(count)) if flag == "-c" else ("-c", "1", flag, str(count))
-            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options, short=True, base=MAX)
+            compared = {"base": MAX} if flag == "-p" else {"limit": limit_of(64, f"--{what}", str(count))}
+            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options, short=flag != "-c", **compared)
 
 
 USUAL = {"acceptors": 3, "learners": 2, "proposers": 2, "clients": 1}  # in the cluster of MAX

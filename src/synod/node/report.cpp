@@ -132,7 +132,7 @@ std::optional<Report> parse_report(std::string_view line) {
 
 // A runner that is gone must not end this process by a signal of the report pipe; non-blocking, because
 // progress matters less than the protocol.
-Reporter::Reporter(int fd) : fd_(fd) {
+Reporter::Reporter(int fd, Duration interval) : fd_(fd), interval_(interval) {
     if (fd_ < 0) return;
     std::signal(SIGPIPE, SIG_IGN);
     fcntl(fd_, F_SETFD, FD_CLOEXEC);
@@ -144,7 +144,7 @@ void Reporter::ready() {
 }
 
 void Reporter::progress_moved(const Progress& progress, std::uint64_t now_ns) {
-    if (now_ns >= written_ns_ + kIntervalNs)
+    if (now_ns >= written_ns_ + interval_.ns)
         write_progress(progress, now_ns);
     else
         withheld_ = true;

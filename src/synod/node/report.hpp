@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "synod/core/time.hpp"
 #include "synod/node/histogram.hpp"
 #include "synod/node/timeline.hpp"
 
@@ -60,20 +61,20 @@ using Report = std::variant<Ready, Progress, FinalReport, Happened, Violation>;
 // The writing end. With fd -1 nobody listens, and everything is a no-op.
 class Reporter {
 public:
-    explicit Reporter(int fd = -1);
+    explicit Reporter(int fd = -1, Duration interval = milliseconds(20));
 
     [[nodiscard]] bool listening() const noexcept { return fd_ >= 0; }
 
     void ready();
 
-    // Call it whenever something moved, as often as you like: it writes a line when 20 ms have passed
-    // since the last one, else keeps it back until due_ns(). Never blocks.
+    // Call it whenever something moved, as often as you like: it writes a line when the interval has
+    // passed since the last one, else keeps it back until due_ns(). Never blocks.
     void progress(const Progress& progress, std::uint64_t now_ns) {
         if (listening() && (withheld_ || !(progress == last_))) progress_moved(progress, now_ns);
     }
     // When progress() wants to be called again, for the timeout of the caller's wait; ~0: not at all.
     [[nodiscard]] std::uint64_t due_ns() const noexcept {
-        return withheld_ ? written_ns_ + kIntervalNs : ~std::uint64_t{0};
+        return withheld_ ? written_ns_ + interval_.ns : ~std::uint64_t{0};
     }
     // Writes at once what differs from the last line: the process is about to wait.
     void idle(const Progress& progress, std::uint64_t now_ns);
@@ -84,13 +85,12 @@ public:
     void violation(std::string_view text);
 
 private:
-    static constexpr std::uint64_t kIntervalNs = 20'000'000;
-
     void progress_moved(const Progress& progress, std::uint64_t now_ns);
     void write_progress(const Progress& progress, std::uint64_t now_ns);
     void write_whole(std::string_view line) const;
 
     int fd_;
+    Duration interval_;
     bool withheld_ = false;
     Progress last_;  // as last written
     std::uint64_t written_ns_ = 0;

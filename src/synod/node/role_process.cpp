@@ -21,6 +21,11 @@ namespace {
 constexpr unsigned kBuffersAtOnce = 16;
 constexpr Duration kReignInterval = milliseconds(20);  // between two reigns worth a report
 
+// Between two lines of progress. There may be many clients, and nobody waits for what one of them says.
+Duration progress_interval(Role role) {
+    return milliseconds(role == Role::client ? 100 : 20);
+}
+
 RunEntry run_entry(const Options& options) {
     return {.base = {},
             .cluster = options.cluster,
@@ -64,7 +69,7 @@ RoleProcess::RoleProcess(const Options& options)
       network_(network_options(options)),
       transport_(network_, options.groups),
       rest_(network_.receive_buffer_bytes(), kBuffersAtOnce),
-      reporter_(options.report_fd),
+      reporter_(options.report_fd, progress_interval(options.role)),
       faults_(faulty_arrival(options)),
       header_reader_(cluster_hash(options.cluster), run_directory_.run(),
                      static_cast<std::uint16_t>(options.acceptors)),
