@@ -4,6 +4,7 @@ from dataclasses import dataclass
 KIB, MIB = 1 << 10, 1 << 20
 ONE_AT_A_TIME = 1000  # values a second: each has been delivered long before the next one comes
 LINE_BYTES = 22       # of a line, on average
+HALF = 0.5            # as long as the others: one of many of its kind
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Figure:
     options: tuple = ()    # of `synod run`
     size: int = 64         # bytes of a value
     share_of_max: float = 0  # runs at this share of the rate of "64 B values" in this round
-    short: bool = False    # one of many of its kind: half as long
+    length: float = 1      # of a run, in what --seconds says
     better: str = "higher"
     limit: tuple = ()      # options of the limit program that is run beside it; () for none
     base: str = ""         # or the figure of the same round that it is a share of
@@ -56,7 +57,7 @@ def latency():
             half = share == 0.5
             asked = {"limit": limit_of(64), "first": 2000, "stretch": 500} if half and key == "p99" else {}
             yield Figure(f"at {share:.0%} of the maximum load, {key}", "us", key=key, group=f"load {key}", x=share,
-                         options=("-c", "1"), share_of_max=share, short=not half, better="lower", **asked)
+                         options=("-c", "1"), share_of_max=share, length=1 if half else HALF, better="lower", **asked)
 
 
 def faults():
@@ -73,13 +74,14 @@ def allocations():
 
 def shapes():
     """Around the cluster of MAX, which is a point of each group itself (plots.py). The limit of the same shape is what the
-    deliveries themselves cost."""
+    deliveries themselves cost. 64 processes take most of a second to start."""
     for flag, what, counts in (("-a", "acceptors", (1, 5, 7)), ("-l", "learners", (1, 4, 8)),
                                ("-p", "proposers", (1, 4)), ("-c", "clients", (4, 16, 64))):
         for count in counts:
             options = (flag, str(count)) if flag == "-c" else ("-c", "1", flag, str(count))
             compared = {"base": MAX} if flag == "-p" else {"limit": limit_of(64, f"--{what}", str(count))}
-            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options, short=flag != "-c", **compared)
+            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options,
+                         length=3 if count == 64 else HALF, **compared)
 
 
 USUAL = {"acceptors": 3, "learners": 2, "proposers": 2, "clients": 1}  # in the cluster of MAX

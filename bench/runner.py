@@ -56,7 +56,7 @@ class Runner:
 
     def run(self, figure, rate):
         options = ["--size", figure.size]
-        if rate or figure.short:
+        if rate or figure.length != 1:
             options += ["--history", SOON_FULL]
         if not rate:
             return self._run(figure, [*options, "--duration", self._seconds(figure)])
@@ -133,7 +133,7 @@ class Runner:
                 for role in roles}
 
     def _seconds(self, figure):
-        return self.seconds / 2 if figure.short else self.seconds
+        return self.seconds * figure.length
 
     @staticmethod
     def _finish(cluster, client, learners):

@@ -107,9 +107,9 @@ void Client::heard_leader(Ballot ballot, Endpoint at, Time now) {
     retry_due_ = now + patience_.now();
 }
 
-void Client::on(const Beacon& beacon, const Sender& from, Time now, Outbox&) {
+void Client::on(const Beacon& beacon, const Sender&, Time now, Outbox&) {
     leader_ = Ballot{};  // even the same proposer has begun anew
-    heard_leader(beacon.reign.ballot, from.endpoint, now);
+    heard_leader(beacon.reign.ballot, Endpoint{}, now);
 }
 
 void Client::forget_below(PieceNumber next) {

@@ -17,7 +17,7 @@
 namespace synod {
 
 // The role that has values to broadcast. It numbers their pieces, packs them into runs, and sends each run
-// until it is acknowledged as decided: to the leader that it hears, or to all proposers when it hears none;
+// until it is acknowledged as decided: to the leader that answers, or to all proposers while none does;
 // no more is under way than the leader gave credit for.
 //
 // Invariants:
@@ -119,7 +119,7 @@ private:
     Time gap_sent_;
     PieceNumber gap_sent_from_;
     Ballot leader_;         // the last one of the leader that is heard
-    Endpoint leader_at_;    // none: not heard of late
+    Endpoint leader_at_;    // none: it has not answered of late
     bool retried_ = false;  // since it was heard
     // What was under way when no answer came, as far as it was not sent again yet. It is when the leader has
     // all before it: then it was not on its way, but lost as well.
