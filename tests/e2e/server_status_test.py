@@ -65,6 +65,18 @@ class ServerStatus(Servers):
         self.assertIn("--run N", errors)
         self.assertEqual(self.status("--run", "7")[0], HEALTHY)
 
+    def test_servers_of_another_run_than_was_here_are_said_to_live(self):
+        self.start_one(1)
+        self.servers[1].close()
+        self.start("--run", "7")
+        exit_status, found = self.status()
+        self.assertEqual(exit_status, NO_MAJORITY)
+        for sid in (1, 2, 3):
+            pid = self.servers[sid].process.pid
+            self.assertIn(f"server {sid} (process {pid}) lives and does not answer", found["problems"])
+        self.assertTrue([line for line in found["problems"] if "give --run N" in line], found["problems"])
+        self.assertEqual(self.status("--run", "7")[0], HEALTHY)
+
     def test_the_doctor_names_who_holds_the_ports_and_which_servers_live(self):
         self.start_one(2)
         pid = self.servers[2].process.pid

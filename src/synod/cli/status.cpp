@@ -11,12 +11,6 @@ namespace synod::cli {
 
 namespace {
 
-bool has_answered(const node::LivingRole& process, const node::Answers& answers) {
-    if (process.role == "proposer") return answers.proposers.contains(process.id);
-    if (process.role == "acceptor") return answers.acceptors.contains(process.id);
-    return process.role != "learner" || answers.learners.contains(process.id);
-}
-
 std::optional<std::uint16_t> leader_in(const node::Answers& answers) {
     std::optional<std::uint16_t> leader;
     Ballot highest;
@@ -40,24 +34,44 @@ InstanceId decided_in(const node::Answers& answers) {
     return decided;
 }
 
-// `what` the voters are, and all of their ids.
-void look_at_voters(std::string_view what, const std::vector<std::uint16_t>& ids, ClusterStatus& status) {
-    for (const std::uint16_t id : ids) {
+bool is_silent(const node::LivingRole& process, const node::Answers& answers) {
+    if (process.role == "proposer") return !answers.proposers.contains(process.id);
+    return process.role == "learner" && !answers.learners.contains(process.id);
+}
+
+std::string lives_and_is_silent(const node::LivingRole& process) {
+    return fmt::format("{} {} (process {}) lives and does not answer", process.role, process.id, process.pid);
+}
+
+std::string silence_of(const Voters& voters, std::uint16_t id, const std::vector<node::LivingRole>& living) {
+    const auto process = std::find_if(living.begin(), living.end(), [&](const node::LivingRole& each) {
+        return each.role == voters.what && each.id == id;
+    });
+    return process == living.end() ? fmt::format("{} {} does not answer", voters.what, id)
+                                   : lives_and_is_silent(*process);
+}
+
+void look_at_voters(const Voters& voters, const std::vector<node::LivingRole>& living,
+                    ClusterStatus& status) {
+    for (const std::uint16_t id : voters.ids) {
         const auto found = status.answers.acceptors.find(id);
         if (found == status.answers.acceptors.end())
-            status.problems.push_back(fmt::format("{} {} does not answer", what, id));
+            status.problems.push_back(silence_of(voters, id, living));
         else if (found->second.observer)
             status.problems.push_back(
-                fmt::format("{} {} is an observer: it does not vote in this run", what, id));
+                fmt::format("{} {} is an observer: it does not vote in this run", voters.what, id));
     }
 }
 
 void look_at_living(const std::vector<node::LivingRole>& living, ClusterStatus& status) {
-    for (const node::LivingRole& process : living) {
-        if (process.role != "acceptor" && !has_answered(process, status.answers))
-            status.problems.push_back(fmt::format("{} {} (process {}) lives and does not answer",
-                                                  process.role, process.id, process.pid));
-    }
+    for (const node::LivingRole& process : living)
+        if (is_silent(process, status.answers)) status.problems.push_back(lives_and_is_silent(process));
+    const node::Answers& answers = status.answers;
+    const bool nobody = answers.proposers.empty() && answers.acceptors.empty() && answers.learners.empty();
+    if (nobody && !living.empty())
+        status.problems.emplace_back(
+            "those that live are perhaps of another run: if they were started with --run N, give --run N "
+            "here, too");
 }
 
 unsigned voters_in(const node::Answers& answers) {
@@ -65,23 +79,28 @@ unsigned voters_in(const node::Answers& answers) {
                                                [](const auto& one) { return !one.second.observer; }));
 }
 
-ClusterHealth health_of(const ClusterStatus& status, unsigned acceptors) {
-    if (voters_in(status.answers) < Quorum(acceptors).size()) return ClusterHealth::no_majority;
+ClusterHealth health_of(const ClusterStatus& status, const Voters& voters) {
+    const auto count = static_cast<unsigned>(voters.ids.size());
+    if (voters_in(status.answers) < Quorum(count).size()) return ClusterHealth::no_majority;
     return status.problems.empty() ? ClusterHealth::healthy : ClusterHealth::degraded;
-}
-
-ClusterStatus facts_of(const node::Answers& answers) {
-    ClusterStatus status;
-    status.answers = answers;
-    status.leader = leader_in(answers);
-    status.decided_below = decided_in(answers);
-    return status;
 }
 
 // Says in them whose ballots they are, in the servers' own ids.
 void rename(Ballot& ballot, const std::vector<std::uint16_t>& sids) {
     const std::size_t id = ballot.proposer.value();
     if (id >= 1 && id <= sids.size()) ballot.proposer = ProposerId{sids[id - 1]};
+}
+
+}  // namespace
+
+Voters acceptors(unsigned count) {
+    Voters voters{"acceptor", "proposer", std::vector<std::uint16_t>(count)};
+    std::iota(voters.ids.begin(), voters.ids.end(), std::uint16_t{1});
+    return voters;
+}
+
+Voters servers(const std::vector<std::uint16_t>& sids) {
+    return {"server", "server", sids};
 }
 
 node::Answers in_sids(const node::Answers& answers, const std::vector<std::uint16_t>& sids) {
@@ -102,25 +121,25 @@ node::Answers in_sids(const node::Answers& answers, const std::vector<std::uint1
     return renamed;
 }
 
-}  // namespace
-
-ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
-                    unsigned acceptors) {
-    ClusterStatus status = facts_of(answers);
-    std::vector<std::uint16_t> ids(acceptors);
-    std::iota(ids.begin(), ids.end(), std::uint16_t{1});
-    look_at_voters("acceptor", ids, status);
-    look_at_living(living, status);
-    if (!status.leader) status.problems.emplace_back("no proposer leads");
-    status.health = health_of(status, acceptors);
-    return status;
+std::vector<node::LivingRole> in_sids(const std::vector<node::LivingRole>& living,
+                                      const std::vector<std::uint16_t>& sids) {
+    std::vector<node::LivingRole> renamed;
+    for (const node::LivingRole& process : living)
+        if (process.id >= 1 && process.id <= sids.size())
+            renamed.push_back({process.role, sids[process.id - 1U], process.pid});
+    return renamed;
 }
 
-ClusterStatus judge_servers(const node::Answers& answers, const std::vector<std::uint16_t>& sids) {
-    ClusterStatus status = facts_of(in_sids(answers, sids));
-    look_at_voters("server", sids, status);
-    if (!status.leader) status.problems.emplace_back("no server leads");
-    status.health = health_of(status, static_cast<unsigned>(sids.size()));
+ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
+                    const Voters& voters) {
+    ClusterStatus status;
+    status.answers = answers;
+    status.leader = leader_in(answers);
+    status.decided_below = decided_in(answers);
+    look_at_voters(voters, living, status);
+    look_at_living(living, status);
+    if (!status.leader) status.problems.push_back(fmt::format("no {} leads", voters.leader));
+    status.health = health_of(status, voters);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "synod/node/prober.hpp"
@@ -21,15 +22,25 @@ struct ClusterStatus {
     node::Answers answers;
 };
 
-// `living`: processes on this host that should have answered. `acceptors`: how many there are to be.
-[[nodiscard]] ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
-                                  unsigned acceptors);
+// Those whose votes count, as people know them.
+struct Voters {
+    std::string_view what;
+    std::string_view leader;  // what leads them
+    std::vector<std::uint16_t> ids;
+};
+[[nodiscard]] Voters acceptors(unsigned count);
+[[nodiscard]] Voters servers(const std::vector<std::uint16_t>& sids);
 
-// The same of servers, which have all roles: `sids` are their ids for people, in the order of those that
+// `living`: processes on this host that should have answered.
+[[nodiscard]] ClusterStatus judge(const node::Answers& answers, const std::vector<node::LivingRole>& living,
+                                  const Voters& voters);
+
+// What was seen of servers, which have all roles: `sids` are their ids for people, in the order of those that
 // their roles have, which are 1 and on. All ids are people's in what comes of it. Reports under another id,
-// which anybody can forge, do not count.
-[[nodiscard]] ClusterStatus judge_servers(const node::Answers& answers,
-                                          const std::vector<std::uint16_t>& sids);
+// which anybody can forge, are left out.
+[[nodiscard]] node::Answers in_sids(const node::Answers& answers, const std::vector<std::uint16_t>& sids);
+[[nodiscard]] std::vector<node::LivingRole> in_sids(const std::vector<node::LivingRole>& living,
+                                                    const std::vector<std::uint16_t>& sids);
 
 [[nodiscard]] std::string text_of(const ClusterStatus& status, bool colour);
 [[nodiscard]] nlohmann::ordered_json json_of(const ClusterStatus& status);

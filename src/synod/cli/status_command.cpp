@@ -31,8 +31,7 @@ std::uint64_t run_of(const InspectedCluster& cluster) {
     if (found.run == 0)
         throw std::runtime_error(fmt::format(
             "{} names no run: no process of this cluster has been started on this host, except with a fixed "
-            "run. "
-            "Start one, set SYNOD_RUN_DIR as its processes have it, or give {}",
+            "run. Start one, set SYNOD_RUN_DIR as its processes have it, or give {}",
             found.path,
             cluster.servers.empty() ? "the configuration a `run N`" : "--run N, as the servers have it"));
     return found.run;
@@ -43,8 +42,9 @@ ClusterStatus look(const InspectedCluster& cluster, node::Poller& poller) {
         {cluster.name, run_of(cluster), cluster.acceptors, cluster.interface, cluster.inquire_at});
     const node::Answers answers = prober.ask(poller);
     const auto living = node::survey({}, cluster.name).living;
-    if (cluster.servers.empty()) return judge(answers, living, cluster.acceptors);
-    return judge_servers(answers, sids_of(cluster.servers));
+    if (cluster.servers.empty()) return judge(answers, living, acceptors(cluster.acceptors));
+    const std::vector<ServerId> sids = sids_of(cluster.servers);
+    return judge(in_sids(answers, sids), in_sids(living, sids), servers(sids));
 }
 
 void print(const StatusOptions& given, const ClusterStatus& status) {
