@@ -199,6 +199,19 @@ class InANetworkOfItsOwn(DoctorTest):
         _, checks = self.doctor()
         self.expect(checks, "problem", "interface", "here9 has no IPv4 address", "ip address add")
 
+    def test_servers_none_of_which_is_of_this_host(self):
+        self.make_interface()
+        self.change("ip", "address", "add", "10.9.9.1/24", "dev", "here9")
+        servers = self.directory / "paxos.config.json"
+        servers.write_text(json.dumps({"servers": [
+            {"sid": sid, "address": f"10.9.9.{sid}:7000", "redis": f"10.9.9.{sid}:7100"} for sid in (2, 3, 4)]}))
+        _, checks = self.doctor(servers)
+        self.expect_no_problem(checks)
+        self.expect(checks, "warning", "ports", "none of the servers' addresses is of this host", "ip -brief address")
+        self.change("ip", "address", "add", "10.9.9.3/24", "dev", "here9")
+        _, checks = self.doctor(servers)
+        self.assertEqual([c["text"] for c in checks if c["check"] == "ports"], ["10.9.9.3:7000, of server 3, is free"])
+
     def test_an_interface_without_the_multicast_flag(self):
         self.make_interface()
         self.change("ip", "address", "add", "10.9.9.1/24", "dev", "here9")

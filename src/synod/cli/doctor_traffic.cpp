@@ -180,18 +180,30 @@ bool is_here(const ServerEntry& server) {
     }
 }
 
+void look_at_ports(const std::vector<ServerEntry>& servers, Diagnoses& found) {
+    std::size_t here = 0;
+    for (const ServerEntry& server : servers) {
+        if (!is_here(server)) continue;
+        ++here;
+        found.push_back(look_at_port(server));
+    }
+    if (here == 0 && !servers.empty())
+        found.push_back({Health::warning, "ports", "none of the servers' addresses is of this host",
+                         "run it where the servers run; or mend the addresses: `ip -brief address` shows "
+                         "those of this host"});
+}
+
 }  // namespace
 
 Diagnoses look_at_traffic(const InspectedCluster& cluster) {
     Diagnoses found;
-    for (const ServerEntry& server : cluster.servers)
-        if (is_here(server)) found.push_back(look_at_port(server));
+    look_at_ports(cluster.servers, found);
     std::optional<net::Interface> interface;
     try {
         interface = net::resolve_interface(cluster.interface);
     } catch (const net::Error&) {  // the look at the interface says why
-        found.push_back({Health::problem, "multicast", "cannot be tried without the interface",
-                         "see what `interface` says"});
+        found.push_back({Health::problem, cluster.groups.empty() ? "unicast" : "multicast",
+                         "cannot be tried without the interface", "see what `interface` says"});
         return found;
     }
     const Traffic traffic{cluster.interface, cluster.groups, interface->ip};
