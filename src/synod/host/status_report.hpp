@@ -11,11 +11,12 @@ namespace synod::host {
 
 // What a role tells a prober of itself. Clients tell nothing.
 
+// What it heard in a ballot below its own is of the past: it follows nobody there.
 inline ProposerReport report_of(const Proposer& proposer, std::uint64_t number, const Losses& losses) {
     return {.number = number,
             .ballot = proposer.is_following() ? Ballot{} : proposer.ballot(),
             .leads = proposer.is_leading(),
-            .heard = proposer.highest_heard(),
+            .heard = proposer.highest_heard() > proposer.ballot() ? proposer.highest_heard() : Ballot{},
             .decided_below = proposer.learner().log().decided_below(),
             .delivered_below = proposer.delivered_below(),
             .elections = proposer.elections(),
