@@ -56,20 +56,20 @@ TEST_F(SurveyTest, NamesWhoLivesAndNobodyElse) {
     EXPECT_EQ(found.living[0].pid, getpid());
     EXPECT_EQ(found.living[1].role, "learner");
     EXPECT_EQ(found.living[1].id, 7);
-    EXPECT_THAT(found.dead_acceptors, IsEmpty());
+    EXPECT_THAT(found.dead_voters, IsEmpty());
     EXPECT_EQ(found.path, acceptor.path());
 }
 
 TEST_F(SurveyTest, NamesAcceptorsThatWouldComeBackAsObservers) {
     const RunDirectory learner = enter("learner", 1);
     { const RunDirectory gone = enter("acceptor", 3); }
-    EXPECT_THAT(look().dead_acceptors, ElementsAre(3));
+    EXPECT_THAT(look().dead_voters, ElementsAre(3));
 }
 
 TEST_F(SurveyTest, AServerIsDeadOnlyWhenItLivesNoMore) {
     const RunDirectory living = enter("server", 1);
     { const RunDirectory gone = enter("server", 2); }
-    EXPECT_THAT(look().dead_acceptors, ElementsAre(2));
+    EXPECT_THAT(look().dead_voters, ElementsAre(2));
 }
 
 TEST_F(SurveyTest, SaysWhyTheDirectoryCannotBeUsed) {

@@ -111,7 +111,7 @@ Diagnoses look_at_instances(const InspectedCluster& cluster) {
         return found;
     }
     found.push_back({Health::ok, "instances", "running: " + list_of(survey.living, cluster), {}});
-    for (const std::uint16_t id : survey.dead_acceptors)
+    for (const std::uint16_t id : survey.dead_voters)
         found.push_back(
             {Health::warning, "instances",
              fmt::format("{} {} has lived in this run and lives no more; started again it is an "

@@ -21,8 +21,8 @@ struct InspectedCluster {
     std::vector<net::Address> groups;      // those of multicast
     std::vector<net::Address> inquire_at;  // what is sent there reaches all processes
     std::uint64_t receive_buffer_bytes = 8U << 20;
-    std::vector<ServerEntry>
-        servers;  // by their ids: the k-th has the id k in the protocol; none: paxos.conf
+    // By their ids: the k-th has the id k in the protocol. None: paxos.conf.
+    std::vector<ServerEntry> servers;
 };
 
 // A file whose name ends in .json is one of servers. Throws UsageError; net::Error when there is no way from

@@ -26,8 +26,8 @@ struct ProbedCluster {
     std::uint64_t run = 0;  // which life of it
     unsigned acceptors = 3;
     std::string interface = "lo";
-    std::vector<net::Address>
-        inquire_at;  // addresses of processes or groups: all processes hear at one of them
+    // Addresses of processes or groups: all processes hear at one of them.
+    std::vector<net::Address> inquire_at;
 };
 
 // Asks the processes of a cluster how they are. It has no part in the cluster itself.

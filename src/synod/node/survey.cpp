@@ -51,7 +51,7 @@ void look_at_file(const fs::path& path, std::string_view locks, std::string_view
         role->pid = leading_number<int>(read_whole(path)).value_or(0);
         found.living.push_back(*role);
     } else if (name.ends_with(mark_end)) {
-        found.dead_acceptors.push_back(role->id);
+        found.dead_voters.push_back(role->id);
     }
 }
 
@@ -63,12 +63,12 @@ void look_at_files(Survey& found) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(found.path, error))
         look_at_file(entry.path(), locks, "-" + run + ".mark", found);
-    std::erase_if(found.dead_acceptors, [&](std::uint16_t id) {
+    std::erase_if(found.dead_voters, [&](std::uint16_t id) {
         return std::any_of(found.living.begin(), found.living.end(), [id](const LivingRole& living) {
             return (living.role == "acceptor" || living.role == "server") && living.id == id;
         });
     });
-    std::sort(found.dead_acceptors.begin(), found.dead_acceptors.end());
+    std::sort(found.dead_voters.begin(), found.dead_voters.end());
     std::sort(found.living.begin(), found.living.end(), [](const LivingRole& a, const LivingRole& b) {
         return std::tie(a.role, a.id) < std::tie(b.role, b.id);
     });

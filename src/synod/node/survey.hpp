@@ -19,8 +19,8 @@ struct Survey {
     std::string path;
     std::uint64_t run = 0;           // which life of the cluster; 0: none has been here
     std::vector<LivingRole> living;  // in the order of their names
-    std::vector<std::uint16_t>
-        dead_acceptors;   // or servers, that left their mark in this run and live no more
+    // Acceptors or servers that left their mark in this run and live no more.
+    std::vector<std::uint16_t> dead_voters;
     std::string problem;  // why processes could not use the directory; empty: they can
     std::string remedy;
 };

@@ -35,8 +35,7 @@ std::optional<std::string_view> Majority::news(Time now) {
         complains_ = true;
         complained_at_ = now;
         return "no majority of the servers has answered for 5 s, and clients wait: are most of them alive "
-               "and "
-               "voting (not synod_observes:1 in INFO), with the same configuration and the same --run?";
+               "and voting (not synod_observes:1 in INFO), with the same configuration and the same --run?";
     }
     if (!complains_ || !heard_at_ || *heard_at_ < *complained_at_) return std::nullopt;
     complains_ = false;
