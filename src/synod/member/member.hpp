@@ -18,7 +18,8 @@ class Engine;
 //
 // Everything but turn() may be called from any thread, and none of it waits. Callbacks come on the member's
 // thread (or in turn()); they may submit and read, and must not end the member. What they throw ends it, as
-// does an error of its own: then all outcomes are unknown, and failure() says why. It never ends the process.
+// does an error of its own: then all outcomes are told, Unknown of what was on its way and Overloaded of what
+// was not, and failure() says why. It never ends the process.
 class Member {
 public:
     // Throws std::runtime_error, or std::invalid_argument when the configuration cannot be or there is no
