@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace synod {
@@ -25,7 +26,8 @@ TEST(Fifo, HoldsWhatADequeHoldsWhateverComesAndGoes) {
         ASSERT_EQ(fifo.empty(), deque.empty());
         if (deque.empty()) continue;
         ASSERT_EQ(fifo.front(), deque.front());
-        ASSERT_EQ(fifo.back(), deque.back());
+        ASSERT_EQ(std::as_const(fifo).back(), deque.back());
+        fifo.back() = deque.back() = -k;
         ASSERT_EQ(fifo[fifo.size() / 2], deque[deque.size() / 2]);
     }
 }

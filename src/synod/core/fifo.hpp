@@ -31,6 +31,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return items_.size() - popped_; }
     [[nodiscard]] T& front() noexcept { return items_[popped_]; }
     [[nodiscard]] const T& front() const noexcept { return items_[popped_]; }
+    [[nodiscard]] T& back() noexcept { return items_.back(); }
     [[nodiscard]] const T& back() const noexcept { return items_.back(); }
     [[nodiscard]] T& operator[](std::size_t k) noexcept { return items_[popped_ + k]; }
     [[nodiscard]] const T& operator[](std::size_t k) const noexcept { return items_[popped_ + k]; }

@@ -30,7 +30,7 @@ void OwnSession::go_on(Time now) {
     const auto taken = client_.write(Bytes{value_}.subspan(written_), true, now);
     written_ += taken.bytes;
     if (!taken.all) return;
-    under_way_[under_way_.size() - 1].end = client_.written_below();
+    under_way_.back().end = client_.written_below();
     clear_value();
 }
 
