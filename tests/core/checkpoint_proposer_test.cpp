@@ -60,6 +60,23 @@ protected:
     Outbox outbox_;
 };
 
+// What it missed was demand, and made it wait for progress; a checkpoint is that.
+TEST_F(CheckpointProposerTest, OneThatACheckpointBringsUpToDateLetsTheLeaderBe) {
+    const auto leader_is_heard = [this] {
+        step(Beacon{{b(5, 2), i(0), i(200)}, i(200)}, proposer(2));
+    };
+    leader_is_heard();
+    step(Repair{a(2), i(200), i(200), true, {}}, acceptor(2));
+    checkpoint(200);
+    for (int k = 0; k < 100; ++k) {
+        now_ = now_ + milliseconds(20);
+        leader_is_heard();
+        outbox_.clear();
+        proposer_.tick(now_, outbox_);
+        EXPECT_THAT(sent<Prepare>(outbox_), IsEmpty());
+    }
+}
+
 TEST_F(CheckpointProposerTest, ALateOneAsksForACheckpointAndLeadsFromItOn) {
     prepare_late();
     EXPECT_FALSE(proposer_.is_leading());

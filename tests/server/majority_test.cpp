@@ -110,6 +110,24 @@ TEST_F(MajorityTest, ASnapshotOnItsWayIsNoReasonToComplain) {
     EXPECT_FALSE(majority_.news(now_));
 }
 
+TEST_F(MajorityTest, WhatHasAnsweredStandsWhileASnapshotIsOnItsWay) {
+    turn({1, 2}, 5);
+    for (int k = 0; k < 10; ++k) {
+        after(1000);
+        turn({});
+        majority_.excuse(now_);
+        EXPECT_TRUE(majority_.answers(now_));
+    }
+    after(2000);
+    EXPECT_FALSE(majority_.answers(now_));
+}
+
+TEST_F(MajorityTest, ASnapshotOnItsWayIsNoAnswer) {
+    turn({1});
+    majority_.excuse(now_);
+    EXPECT_FALSE(majority_.answers(now_));
+}
+
 TEST_F(MajorityTest, AMarkIsWantedOnceWhenWhatWasNamedIsNotDecided) {
     turn({1, 2}, 5);
     EXPECT_TRUE(majority_.answers(now_));

@@ -54,7 +54,8 @@ void add_server(CLI::App& app, ServerCommandOptions& o) {
                     "Write the operations that it executes to this file (written anew), for synod check");
     add_leader(*sub, o.leader);
     sub->add_option("--history", o.history_bytes,
-                    "How much is kept for servers that come late (256MiB); at least 1MiB")
+                    "How much is kept for servers that come late (256MiB), at least 1MiB;\n"
+                    "four times as much while most of them wait for a snapshot")
         ->transform(size_text());
     sub->add_option("--maxmemory", o.memory_bytes_max,
                     "Keys and values beyond so much: refuse commands that need more (no limit)")

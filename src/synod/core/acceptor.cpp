@@ -213,8 +213,8 @@ void Acceptor::make_room() {
     if (!holds_more_than(1)) return;
     take_decided();
     const InstanceId decided = log_.decided_below();
-    forget_down_to(1, delivered_ ? std::min(decided, delivered_->below()) : decided);
-    forget_down_to(kHistoriesMax, decided);
+    forget_below(delivered_ ? std::min(decided, delivered_->below()) : decided, 1);
+    forget_below(decided, kHistoriesMax);
 }
 
 bool Acceptor::holds_more_than(unsigned histories) const noexcept {
@@ -222,7 +222,8 @@ bool Acceptor::holds_more_than(unsigned histories) const noexcept {
            log_.end().since(log_.first()) >= histories * options_.instances_max;
 }
 
-void Acceptor::forget_down_to(unsigned histories, InstanceId end) {
+// As much as is more than so many histories.
+void Acceptor::forget_below(InstanceId end, unsigned histories) {
     while (log_.first() < end && holds_more_than(histories))
         log_.drop_below(log_.first().next());
 }

@@ -44,7 +44,8 @@ public:
         Incarnation incarnation;
         bool observer = false;
         bool direct_2b = true;                    // 2B to the learners' group, else to the proposers'
-        std::uint64_t history_bytes = 256 << 20;  // of values kept
+        // Of values kept; four times as many of what no majority of the learners has, if there are snapshots.
+        std::uint64_t history_bytes = 256 << 20;
         std::uint64_t instances_max = 4 << 20;    // of instances kept
         unsigned snapshot_learners = 0;           // that give each other snapshots; 0: none do
         std::uint32_t window_bytes = 1 << 20;     // what a sender may have under way to here
@@ -81,7 +82,7 @@ public:
     // 2As refused because the ballot already had another value for the instance: a faulty proposer.
     [[nodiscard]] std::uint64_t conflicts() const noexcept { return conflicts_; }
 
-    // Held without the log, by a majority of learners that give each other snapshots; 0 where none do.
+    // All below is in the states of a majority of the learners that give each other snapshots; 0: none do.
     [[nodiscard]] InstanceId delivered_by_majority_below() const noexcept {
         return delivered_ ? delivered_->below() : InstanceId{};
     }
@@ -110,7 +111,7 @@ private:
     void take_decided();
     void make_room();
     [[nodiscard]] bool holds_more_than(unsigned histories) const noexcept;
-    void forget_down_to(unsigned histories, InstanceId end);
+    void forget_below(InstanceId end, unsigned histories);
     void start_from(CheckpointFetch::Complete checkpoint, Outbox& outbox);
     [[nodiscard]] Accepted votes() const;
     void answer_prepare(const Prepare& prepare, Endpoint to, Outbox& outbox) const;

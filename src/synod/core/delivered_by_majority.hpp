@@ -6,22 +6,26 @@
 #include <functional>
 #include <tuple>
 
+#include "synod/core/check.hpp"
 #include "synod/core/hash.hpp"
 #include "synod/core/ids.hpp"
 #include "synod/core/quorum.hpp"
 
 namespace synod {
 
-// How far a majority of the learners 1..learners has come, by what they say. Where learners give each other
-// snapshots, what lies below is held by a majority whether the log still has it or not.
+// How far a majority of so many learners has come, by what they say: a dead one has what it had when it last
+// spoke. Where learners give each other snapshots, what lies below is held by a majority whether the log
+// still has it or not.
 class DeliveredByMajority {
 public:
-    explicit DeliveredByMajority(unsigned learners) : learners_(learners) {}
+    explicit DeliveredByMajority(unsigned learners) : majority_(learners / 2 + 1) {
+        SYNOD_CHECK(learners >= 1 && learners <= kAcceptorsMax);
+    }
 
     // Who begins a new life begins with nothing.
     void heard(LearnerId learner, Incarnation life, InstanceId delivered_below) noexcept {
-        if (learner.value() < 1 || learner.value() > learners_.acceptors()) return;
-        Known& known = known_[learner.value() - 1U];
+        if (learner.value() > kAcceptorsMax) return;
+        Known& known = known_[learner.value()];
         if (known.life == life && delivered_below <= known.below) return;
         known = {life, delivered_below};
         count();
@@ -41,16 +45,16 @@ private:
         friend bool operator==(const Known&, const Known&) = default;
     };
     void count() noexcept {
-        std::array<InstanceId, kAcceptorsMax> furthest{};
+        std::array<InstanceId, kAcceptorsMax + 1> furthest{};
         std::transform(known_.begin(), known_.end(), furthest.begin(),
                        [](const Known& known) { return known.below; });
-        const auto last = furthest.begin() + (learners_.size() - 1);
+        const auto last = furthest.begin() + (majority_ - 1);
         std::nth_element(furthest.begin(), last, furthest.end(), std::greater<>());
         below_ = *last;
     }
 
-    Quorum learners_;
-    std::array<Known, kAcceptorsMax> known_{};
+    unsigned majority_;
+    std::array<Known, kAcceptorsMax + 1> known_{};  // by learner
     InstanceId below_;
 };
 

@@ -248,6 +248,7 @@ void Proposer::start_from(CheckpointFetch::Complete checkpoint, Time now) {
     sessions_ = std::move(checkpoint.sessions);
     delivered_below_ = checkpoint.at;
     learner_.skip_to(checkpoint.at, now);
+    leadership_.on_progress(now);
 }
 
 void Proposer::try_begin_reign(Time now, Outbox& outbox) {

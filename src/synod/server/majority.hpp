@@ -23,8 +23,11 @@ public:
     // Before a step, and after it.
     void ask(Learner& learner, Time now);
     void look(const Learner& learner, Time now);
-    // What delays an answer is a snapshot on its way.
-    void excuse(Time now) noexcept { waits_since_ = now; }
+    // What delays an answer is a snapshot on its way: until it is here, what a majority has answered stands.
+    void excuse(Time now) noexcept {
+        waits_since_ = now;
+        if (delivers_) heard_at_ = now;
+    }
 
     [[nodiscard]] bool answers(Time now) const noexcept {
         return heard_at_ && now.since(*heard_at_) < kFresh;
