@@ -73,8 +73,8 @@ def allocations():
 
 
 def shapes():
-    """Around the cluster of MAX, which is a point of each group itself (plots.py). The limit of the same shape is what the
-    deliveries themselves cost. 64 processes take most of a second to start."""
+    """Around the cluster of MAX, which is a point of each group itself (plots.py). The limit of the same shape is what
+    the deliveries themselves cost. 64 processes take most of a second to start."""
     for flag, what, counts in (("-a", "acceptors", (1, 5, 7)), ("-l", "learners", (1, 4, 8)),
                                ("-p", "proposers", (1, 4)), ("-c", "clients", (4, 16, 64))):
         for count in counts:

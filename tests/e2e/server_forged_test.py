@@ -1,9 +1,12 @@
 """Datagrams that somebody has forged: they can cost an answer, but no server, and nobody gets another's answer."""
+import json
 import socket
 import struct
+import subprocess
 import unittest
 
-from server_harness import Closed, Servers
+from harness import SYNOD
+from server_harness import SECONDS, Closed, Servers
 
 
 def crc32c(data):
@@ -15,9 +18,10 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
-def submit(info, session, number, value):
-    """A client's Submit of one run: docs/wire-format.md, src/synod/core/batch.hpp."""
-    run = struct.pack("<QQQIIBH", int(session[:16], 16), int(session[16:], 16), number, 1, len(value), 0, len(value))
+def submit(info, session, number, value=None, count=1):
+    """A client's Submit of one run of so many pieces: docs/wire-format.md, src/synod/core/batch.hpp."""
+    value = value or b""
+    run = struct.pack("<QQQIIBH", int(session[:16], 16), int(session[16:], 16), number, count, len(value), 0, len(value))
     body = run + value
     front = struct.pack("<HBB", 0x5953, 2, 1)
     back = struct.pack("<IBBHQQQII", 48 + len(body), 0, 0, 9, int(info["synod_cluster"], 16), int(info["synod_run"], 16),
@@ -26,26 +30,50 @@ def submit(info, session, number, value):
 
 
 class Forged(Servers):
-    def send_to_all(self, datagram):
+    def send_to_all(self, datagrams, port=0):
+        """From this port; 0: from one that is no server's."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            for port in self.ports.values():
-                sender.sendto(datagram, ("127.0.0.1", port))
+            sender.bind(("127.0.0.1", port))
+            for datagram in datagrams:
+                for to in set(self.ports.values()) - {port}:
+                    sender.sendto(datagram, ("127.0.0.1", to))
+
+    def refused(self, sid):
+        """Datagrams that the server has refused, as it says to who asks."""
+        asked = subprocess.run([SYNOD, "status", self.configuration, "--json"], env=self.env, capture_output=True,
+                               timeout=SECONDS)
+        return next(one for one in json.loads(asked.stdout)["learners"] if one["id"] == sid)["losses"]["refused"]
 
     def session_of(self, sid):
         line = self.await_that(lambda: self.log(sid).read_text().splitlines())[0]
         return line.split()[1]
 
     def test_an_operation_whose_number_was_forged_has_no_answer_and_the_next_has_its_own(self):
+        """By somebody who has the address of a server."""
         self.start()
+        self.servers[3].kill()
         client = self.client(1)
         client.ask("SET", "a", "1")
-        self.send_to_all(submit(client.info(), self.session_of(1), 1, bytes(9) + b"forged"))
+        forged = submit(client.info(), self.session_of(1), 1, bytes(9) + b"forged")
+        self.send_to_all([forged], self.ports[3])
         self.await_that(lambda: self.position(1) == 2)
         with self.assertRaises((Closed, ConnectionError)):
             client.ask("INCR", "n")
         again = self.client(1)
         self.assertEqual(again.ask("INCR", "n"), 1)
         self.assertEqual(again.ask("GET", "a"), b"1")
+
+    def test_who_has_no_address_of_a_server_is_not_heard(self):
+        self.start()
+        client = self.client(1)
+        client.ask("SET", "a", "1")
+        info, session = client.info(), self.session_of(1)
+        self.send_to_all(submit(info, session, 1 + k * 65536, count=65536) for k in range(8))
+        for sid in (1, 2, 3):
+            self.await_that(lambda: self.refused(sid) >= 8)
+        self.assertEqual(client.ask("INCR", "n"), 1)
+        self.assertEqual(client.ask("GET", "a"), b"1")
+        self.assertEqual(self.position(1), 2)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@
 namespace synod::cli {
 namespace {
 
+constexpr std::uint64_t kHistoryBytesMax = std::uint64_t{1} << 40;
 constexpr std::size_t kOwnDescriptors = 64;  // that are no clients'
 
 // How many clients the process may have, of those that are wanted: raises its limit of open files as far as
@@ -63,6 +64,9 @@ int server_command(const ServerCommandOptions& given) {
     if (given.history_bytes < node::kHistoryBytesMin)
         throw UsageError(fmt::format("--history: {} bytes is too little; at least {}", given.history_bytes,
                                      node::kHistoryBytesMin));
+    if (given.history_bytes > kHistoryBytesMax)
+        throw UsageError(fmt::format("--history: {} bytes is too much; at most {}", given.history_bytes,
+                                     kHistoryBytesMax));
     const ServerConfiguration configuration = read_server_configuration(given.configuration);
     const ServerEntry& self = this_server(
         configuration,

@@ -56,9 +56,17 @@ void Host::receive(Bytes datagram, Endpoint from, Time now) {
     for_each_seat([&](auto& seat) { step(seat, *decoded, now); });
 }
 
+void Host::receive_from_stranger(Bytes datagram, Endpoint from, Time now) {
+    const wire::Decoded decoded = decoder_.decode(datagram, from);
+    if (!decoded) return;
+    if (const auto* request = std::get_if<StatusRequest>(&decoded->message))
+        return answer(*request, from, now);
+    ++from_strangers_;
+}
+
 Losses Host::losses() const {
     Losses losses = transport_.losses();
-    losses.refused = decoder_.refused().total();
+    losses.refused = decoder_.refused().total() + from_strangers_;
     return losses;
 }
 

@@ -66,6 +66,8 @@ public:
     // Says hello: a live process of the same role and id objects, the others say how far they are.
     void start(Time now);
     void receive(Bytes datagram, Endpoint from, Time now);
+    // From an address at which nobody of the cluster is: it may ask how we are, and nothing else.
+    void receive_from_stranger(Bytes datagram, Endpoint from, Time now);
     void flush(Time now);
     void tick(Time now);
     [[nodiscard]] Time deadline() const noexcept;
@@ -130,6 +132,7 @@ private:
     unsigned hellos_said_ = 0;
     std::optional<TakenBy> taken_by_;
     Time report_from_;  // requests for a status before are overlooked
+    std::uint64_t from_strangers_ = 0;
 };
 
 }  // namespace synod::host

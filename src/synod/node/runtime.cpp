@@ -69,13 +69,15 @@ Options role_options(const RuntimeOptions& options) {
 
 // The network comes first: who cannot have its address must not leave a mark.
 Runtime::Runtime(const RuntimeOptions& options, host::DeliverySink* sink)
-    : network_(network_options(options)),
+    : servers_(options.peers),
+      network_(network_options(options)),
       run_directory_(RunDirectory::enter(run_entry(options))),
       transport_(transport_of(options, network_)),
       poller_(Poller::Signals::left),
       incarnation_(random_bits()),
       host_(host_options(options, run_directory_.run(), incarnation_), *transport_, sink),
       name_(fmt::format("server {}", options.id)) {
+    servers_.push_back(options.address);
     const Options role = role_options(options);
     const Sizing sizing(network_.mtu(), network_.receive_buffer_bytes(), role);
     for (const Role each : options.roles)
@@ -94,11 +96,17 @@ Time Runtime::receive(Time until) {
     const auto own = network_.descriptors();
     for (const int fd : readable_) {
         if (std::find(own.begin(), own.end(), fd) == own.end()) continue;
-        network_.drain(fd, kBuffersAtOnce, [&](Bytes datagram, net::Address from) {
-            host_.receive(datagram, to_endpoint(from), at);
-        });
+        network_.drain(fd, kBuffersAtOnce,
+                       [&](Bytes datagram, net::Address from) { hear(datagram, from, at); });
     }
     return at;
+}
+
+void Runtime::hear(Bytes datagram, net::Address from, Time now) {
+    if (std::find(servers_.begin(), servers_.end(), from) != servers_.end())
+        host_.receive(datagram, to_endpoint(from), now);
+    else
+        host_.receive_from_stranger(datagram, to_endpoint(from), now);
 }
 
 bool Runtime::is_readable(int fd) const noexcept {

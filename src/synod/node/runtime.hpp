@@ -35,7 +35,7 @@ struct RuntimeOptions {
 
 // Any set of roles in one loop, on one UDP socket (and that of the group). Whoever drives it, a thread of its
 // own or a loop that has other things to do, calls by turns receive() and step(). It takes no signal, prints
-// nothing and never ends the process.
+// nothing and never ends the process. It hears the servers, from their addresses, and nobody else.
 class Runtime {
 public:
     // Throws net::Error, RunDirectoryError, AlreadyRunning, std::system_error. `sink` outlives it, and may be
@@ -70,6 +70,9 @@ public:
     [[nodiscard]] const net::Network& network() const noexcept { return network_; }
 
 private:
+    void hear(Bytes datagram, net::Address from, Time now);
+
+    std::vector<net::Address> servers_;  // this one among them
     net::Network network_;
     RunDirectory run_directory_;
     std::unique_ptr<host::Transport> transport_;

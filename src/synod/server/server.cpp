@@ -13,6 +13,8 @@ namespace synod::server {
 
 namespace {
 
+constexpr unsigned kSnapshotsMany = 3;
+
 // In instances. A server that is for so long so far behind asks for a snapshot, too.
 constexpr std::uint64_t kFarBehind = 4096;
 constexpr Duration kFarBehindPatience = milliseconds(1000);
@@ -229,6 +231,7 @@ void Server::catch_up(Time now) {
         if (!snapshot_fetch_.is_under_way() && !loader_.is_busy()) ask_for_snapshot(now);
     } else if (log.missing().empty()) {
         snapshot_fetch_.end();
+        snapshots_in_a_row_ = 0;
     }
     if (auto snapshot = snapshot_fetch_.poll(now)) loader_.begin(std::move(*snapshot));
     loader_.tick();
@@ -274,6 +277,11 @@ void Server::install(State state, Time now) {
     loader_.dispose(service_.exchange(std::move(state)));
     snapshot_fetch_.end();
     say_(fmt::format("has caught up by a snapshot, and goes on at position {}", service_.position().value()));
+    if (++snapshots_in_a_row_ == kSnapshotsMany)
+        say_(
+            "what is written while a snapshot is on its way does not fit into the history of the others: "
+            "start "
+            "the servers with a larger --history, or write more slowly");
 }
 
 void Server::flush_log() {

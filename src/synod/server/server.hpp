@@ -84,8 +84,9 @@ private:
     StateLoader loader_;
     Majority majority_;
     node::Strangers strangers_{node::Strangers::Clusters::alone};
-    rsm::UnixTime clock_marked_;  // the last one that a read has sent a mark for
-    Time near_at_;                // when it was last not far behind the others
+    rsm::UnixTime clock_marked_;       // the last one that a read has sent a mark for
+    unsigned snapshots_in_a_row_ = 0;  // since it missed nothing
+    Time near_at_;                     // when it was last not far behind the others
     std::uint16_t leader_told_ = 0;
 };
 
