@@ -62,9 +62,7 @@ protected:
 
 // What it missed was demand, and made it wait for progress; a checkpoint is that.
 TEST_F(CheckpointProposerTest, OneThatACheckpointBringsUpToDateLetsTheLeaderBe) {
-    const auto leader_is_heard = [this] {
-        step(Beacon{{b(5, 2), i(0), i(200)}, i(200)}, proposer(2));
-    };
+    const auto leader_is_heard = [this] { step(Beacon{{b(5, 2), i(0), i(200)}, i(200)}, proposer(2)); };
     leader_is_heard();
     step(Repair{a(2), i(200), i(200), true, {}}, acceptor(2));
     checkpoint(200);

@@ -43,7 +43,7 @@ public:
         AcceptorId id;
         Incarnation incarnation;
         bool observer = false;
-        bool direct_2b = true;                    // 2B to the learners' group, else to the proposers'
+        bool direct_2b = true;  // 2B to the learners' group, else to the proposers'
         // Of values kept; four times as many of what no majority of the learners has, if there are snapshots.
         std::uint64_t history_bytes = 256 << 20;
         std::uint64_t instances_max = 4 << 20;    // of instances kept
