@@ -22,8 +22,8 @@ corpus_of() {
 fuzz() {
     local fuzzer="$root/build/fuzz/tests/fuzz/$1_fuzzer" corpus found="$root/build/fuzz/found/$1"
     corpus="$(corpus_of "$1")"
-    "$fuzzer" -runs=0 "$corpus" 2> "$root/build/fuzz/replay.log" || {
-        cat "$root/build/fuzz/replay.log" >&2
+    "$fuzzer" -runs=0 "$corpus" 2> "$root/build/fuzz/replay-$1.log" || {
+        cat "$root/build/fuzz/replay-$1.log" >&2
         exit 1
     }
     say "$1: the corpus is clean: $(find "$corpus" -type f | wc -l) inputs"
@@ -35,6 +35,13 @@ fuzz() {
 
 install_packages clang libclang-rt-14-dev
 build_preset fuzz "${@/%/_fuzzer}"
+# As many at once as there are processors.
+failed=0
 for name in "$@"; do
-    fuzz "$name"
+    [ "$(jobs -rp | wc -l)" -lt "$(nproc)" ] || wait -n || failed=1
+    fuzz "$name" &
 done
+while [ -n "$(jobs -p)" ]; do
+    wait -n || failed=1
+done
+exit "$failed"
