@@ -1,4 +1,5 @@
-"""Datagrams that somebody has forged: they can cost an answer, but no server, and nobody gets another's answer."""
+"""Datagrams that somebody has forged: from elsewhere they do nothing, and from the address of a server one costs an
+answer, and nobody gets another's."""
 import json
 import socket
 import struct

@@ -13,7 +13,7 @@ namespace synod::server {
 
 namespace {
 
-constexpr unsigned kSnapshotsMany = 3;
+constexpr unsigned kSnapshotsMany = 3;  // in a row that did not help
 
 // In instances. A server that is for so long so far behind asks for a snapshot, too.
 constexpr std::uint64_t kFarBehind = 4096;
@@ -280,8 +280,7 @@ void Server::install(State state, Time now) {
     if (++snapshots_in_a_row_ == kSnapshotsMany)
         say_(
             "what is written while a snapshot is on its way does not fit into the history of the others: "
-            "start "
-            "the servers with a larger --history, or write more slowly");
+            "start the servers with a larger --history, or write more slowly");
 }
 
 void Server::flush_log() {
