@@ -1,5 +1,6 @@
-"""Datagrams that somebody has forged: from elsewhere they do nothing, and from the address of a server one costs an
-answer, and nobody gets another's."""
+"""Datagrams that somebody has forged: from elsewhere they do nothing; from the address of a server they cost answers,
+nobody gets another's, and the servers go on."""
+import contextlib
 import json
 import socket
 import struct
@@ -7,7 +8,7 @@ import subprocess
 import unittest
 
 from harness import SYNOD
-from server_harness import SECONDS, Closed, Servers
+from server_harness import SECONDS, Closed, Servers, request
 
 
 def crc32c(data):
@@ -49,20 +50,44 @@ class Forged(Servers):
         line = self.await_that(lambda: self.log(sid).read_text().splitlines())[0]
         return line.split()[1]
 
-    def test_an_operation_whose_number_was_forged_has_no_answer_and_the_next_has_its_own(self):
-        """By somebody who has the address of a server."""
+    def start_with_a_forger(self):
+        """In the place of server 3. The first client of server 1, after its first write; INFO; the session."""
         self.start()
         self.servers[3].kill()
         client = self.client(1)
         client.ask("SET", "a", "1")
-        forged = submit(client.info(), self.session_of(1), 1, bytes(9) + b"forged")
-        self.send_to_all([forged], self.ports[3])
-        self.await_that(lambda: self.position(1) == 2)
-        with self.assertRaises((Closed, ConnectionError)):
-            client.ask("INCR", "n")
-        again = self.client(1)
-        self.assertEqual(again.ask("INCR", "n"), 1)
-        self.assertEqual(again.ask("GET", "a"), b"1")
+        return client, client.info(), self.session_of(1)
+
+    def await_another_session(self, sid, forged):
+        told = f"in its session {forged}".encode()
+        self.await_that(lambda: told in bytes(self.servers[sid].output))
+
+    def test_a_forged_operation_is_executed_and_the_server_goes_on_in_another_session(self):
+        client, info, session = self.start_with_a_forger()
+        self.send_to_all([submit(info, session, 1, bytes(9) + b"forged")], self.ports[3])
+        self.await_another_session(1, session)
+        self.assertEqual(client.ask("INCR", "n"), 1)
+        self.assertEqual(client.ask("GET", "a"), b"1")
+        sessions = {text.split()[0].strip('"'): its for _, its, text in self.executed(1)}
+        self.assertEqual(sessions["forged"], session)
+        self.assertNotEqual(sessions["INCR"], session)
+
+    def test_whoever_takes_all_numbers_of_a_session_costs_answers_and_no_operation_runs_twice(self):
+        client, info, session = self.start_with_a_forger()
+        count = 2000
+        client.socket.sendall(request("INCR", "n") * count)
+        self.send_to_all([submit(info, session, 1 + k * 65536, count=65536) for k in range(8)], self.ports[3])
+        answers = []
+        with contextlib.suppress(Closed, ConnectionError):
+            while len(answers) < count:
+                answers.append(client.reply())
+        self.assertEqual(answers, list(range(1, len(answers) + 1)))
+        self.await_another_session(1, session)
+        executed = self.client(1).ask("INCR", "n") - 1
+        self.assertLessEqual(len(answers), executed)
+        self.assertLessEqual(executed, count)
+        self.assertEqual(self.client(2).ask("INCR", "n"), executed + 2)
+        self.assertEqual(self.client(1).ask("GET", "a"), b"1")
 
     def test_who_has_no_address_of_a_server_is_not_heard(self):
         self.start()

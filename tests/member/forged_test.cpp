@@ -33,12 +33,14 @@ public:
                 hear(arrived.bytes, id);
         ASSERT_TRUE(session_) << "nothing was submitted";
     }
-    // Brings the value into that session, with the number of another one.
-    void submit(const Value& value, std::uint64_t number, const std::vector<net::Address>& to) {
+    // Brings the value into that session so many times, with numbers from this one on.
+    void submit(const Value& value, std::uint64_t number, unsigned times,
+                const std::vector<net::Address>& to) {
         std::vector<std::byte> bytes;
         encode(value, bytes);
         BatchWriter run(1 << 10);
-        ASSERT_TRUE(run.add(*session_, PieceNumber{number}, bytes, true));
+        for (unsigned k = 0; k < times; ++k)
+            ASSERT_TRUE(run.add(*session_, PieceNumber{number + k}, bytes, true));
         wire::Encoder encoder({cluster_, run_, Role::client, 3, Incarnation{12345}});
         wire::Scratch scratch;
         const wire::Encoded datagram = encoder.encode(Submit{run.finish()}, scratch);
@@ -80,8 +82,8 @@ protected:
         forger_->listen_to(1);
     }
     void submit(std::string_view addend) { first_->submit(as_bytes(addend), Deadline::max(), told()); }
-    void forge(const Value& value, std::uint64_t number) {
-        forger_->submit(value, number,
+    void forge(const Value& value, std::uint64_t number, unsigned times = 1) {
+        forger_->submit(value, number, times,
                         {*net::parse_address(addresses_[0]), *net::parse_address(addresses_[1])});
     }
     // Drives the first member until so many outcomes are known.
@@ -118,6 +120,15 @@ TEST_F(ForgedSubmits, AReadThroughTheLogWhoseNumberTheyTookIsNotReached) {
     first_->read(Consistency::through_log, Deadline::max(), use);
     first_->read(Consistency::through_log, Deadline::max(), use);
     EXPECT_THAT(told_when(3), UnorderedElementsAre("0:5", "not reached", "105"));
+}
+
+TEST_F(ForgedSubmits, WhenTheyTookNumbersAheadWhatIsUnderWayIsUnknownAndTheMemberGoesOn) {
+    forge({Value::Kind::command, {}, as_bytes("100")}, 1, 4);
+    submit("7");
+    EXPECT_THAT(told_when(2), ElementsAre("0:5", "unknown"));
+    submit("-2");
+    submit("1");
+    EXPECT_THAT(told_when(4), ElementsAre("0:5", "unknown", "5:403", "6:404"));
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "synod/core/batch.hpp"
+#include "synod/node/session.hpp"
+
 namespace synod::member {
 namespace {
 
@@ -130,6 +133,33 @@ TEST_F(OwnSessionTest, WhatIsNotWrittenYetCannotHaveComeOutOfTheLog) {
     const std::string large(100'000, 'x');
     submit(large);
     EXPECT_EQ(comes(large), std::nullopt);
+}
+
+TEST_F(OwnSessionTest, ASessionIsOvertakenWhenMoreComesOutOfTheLogThanWentIn) {
+    EXPECT_FALSE(session_.is_overtaken({}));
+    submit("a");
+    EXPECT_FALSE(session_.is_overtaken(client_.written_below()));
+    EXPECT_TRUE(session_.is_overtaken(client_.written_below().next()));
+}
+
+TEST_F(OwnSessionTest, InAnotherSessionAllThatWasUnderWayIsLostAndNoneOfItIsSent) {
+    const SessionId before = session_.id();
+    submit("a");
+    submit("b");
+    submit(std::string(100'000, 'x'));
+    EXPECT_EQ(session_.begin_another(), 3U);
+    EXPECT_NE(session_.id(), before);
+    EXPECT_EQ(node::client_of(session_.id()), node::client_of(before));
+    submit("c");
+    EXPECT_EQ(comes("a"), std::nullopt);
+    Outbox outbox;
+    client_.flush({}, outbox);
+    ASSERT_EQ(outbox.sends.size(), 1U);
+    const auto run = read_single_run(std::get<Submit>(outbox.sends[0].message).run);
+    EXPECT_EQ(run->session(), session_.id());
+    EXPECT_EQ(run->first(), PieceNumber{});
+    EXPECT_EQ(as_text(run->pieces()), as_text(value("c")));
+    EXPECT_EQ(comes("c"), 0U);
 }
 
 }  // namespace

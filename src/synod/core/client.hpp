@@ -57,6 +57,7 @@ public:
     void tick(Time now, Outbox& outbox) { flush(now, outbox); }
     [[nodiscard]] Time deadline() const noexcept;
 
+    [[nodiscard]] const Options& options() const noexcept { return options_; }
     [[nodiscard]] SessionId session() const noexcept { return options_.session; }
     // All pieces that it has numbered so far lie below.
     [[nodiscard]] PieceNumber written_below() const noexcept { return piece_next_; }

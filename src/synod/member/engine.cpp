@@ -173,7 +173,7 @@ void Engine::act(Time until) {
     if (reads_.wants_mark(at)) send_mark();
     write(at);
     runtime_.step(at);
-    lose(session_.skip_to(delivery_.sessions().next(session_.id())));
+    lose_below(delivery_.sessions().next(session_.id()));
     tell_finished();
     answer_reads(at);
     if (const auto what = runtime_.failure(at)) throw std::runtime_error(*what);
@@ -253,6 +253,11 @@ void Engine::take(SessionId session, Bytes bytes) {
         lose(*lost);
         finished_.push_back({work_.take_sent(), position, answer_});
     }
+}
+
+// All pieces of the session below have come out of the log.
+void Engine::lose_below(PieceNumber next) {
+    lose(session_.is_overtaken(next) ? session_.begin_another() : session_.skip_to(next));
 }
 
 // So many of the oldest under way do not come out of the log any more.

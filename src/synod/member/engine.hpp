@@ -60,6 +60,7 @@ private:
 
     void deliver(InstanceId instance, Bytes batch) override;
     void take(SessionId session, Bytes bytes);
+    void lose_below(PieceNumber next);
     void lose(std::size_t count);
     void tell_finished();
     void act(Time until);

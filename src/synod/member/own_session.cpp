@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "synod/core/check.hpp"
+#include "synod/node/session.hpp"
 
 namespace synod::member {
 
@@ -56,6 +57,16 @@ std::size_t OwnSession::skip_to(PieceNumber next) {
     const auto end = std::find_if_not(under_way_.begin(), under_way_.end(), is_below);
     const auto lost = static_cast<std::size_t>(end - under_way_.begin());
     drop(lost);
+    return lost;
+}
+
+std::size_t OwnSession::begin_another() {
+    Client::Options options = client_.options();
+    options.session = node::random_session(node::client_of(id()));
+    client_ = Client(options);
+    clear_value();
+    const std::size_t lost = under_way_.size();
+    under_way_.clear();
     return lost;
 }
 

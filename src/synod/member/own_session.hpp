@@ -14,11 +14,14 @@ namespace synod::member {
 // The session in which a process brings values into the log, and knows them again when they come out of it:
 // that is in the order in which they went in. For whom each is, its owner keeps, in the same order.
 //
-// Anybody can forge a datagram of the session, and a piece that comes with the number of one of ours before
-// it does has taken its place in the log: then that value is lost.
+// Whoever can send from an address of the cluster can forge a datagram of the session, and a piece that comes
+// with the number of one of ours before it does has taken its place in the log: then that value is lost. When
+// numbers are taken that ours have yet to get, so would all the next ones be, and the session is given up
+// for another one.
 //
 // S1. What comes out of the log passes for none but a value that has its bytes, as far as 64 bits of hash
 //     tell.
+// S2. What was brought in under one session is never brought in again under another.
 class OwnSession {
 public:
     explicit OwnSession(Client& client) : client_(client) {}
@@ -38,6 +41,14 @@ public:
     // All pieces below have come out of the log. How many values had their last one there and are lost: they
     // are under way no longer.
     [[nodiscard]] std::size_t skip_to(PieceNumber next);
+
+    // Whether somebody else has numbered pieces of the session, when all below `next` have come out of the
+    // log.
+    [[nodiscard]] bool is_overtaken(PieceNumber next) const noexcept {
+        return next > client_.written_below();
+    }
+    // Goes on in another session. How many values are under way in this one and lost.
+    [[nodiscard]] std::size_t begin_another();
 
 private:
     struct UnderWay {

@@ -7,16 +7,13 @@
 #include <system_error>
 
 #include "synod/node/clock.hpp"
+#include "synod/node/session.hpp"
 
 namespace synod::node {
 
 namespace {
 
 constexpr int kGraceMs = 1000;  // for a slow reader, after the signal to stop
-
-std::uint16_t client_of(SessionId session) noexcept {
-    return static_cast<std::uint16_t>(session.low);
-}
 
 // False: the process is to stop, and the reader does not take any more.
 bool wait_for_reader(int fd, const Poller& poller) {

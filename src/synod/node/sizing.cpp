@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "synod/node/random_bits.hpp"
+#include "synod/node/session.hpp"
 #include "synod/wire/sizes.hpp"
 
 namespace synod::node {
@@ -31,11 +32,6 @@ std::uint32_t datagram_bytes(std::uint32_t mtu, std::uint32_t window_bytes) noex
     return std::clamp<std::uint32_t>(mtu - kUdpOverhead, 512, most);
 }
 
-// Learners find the client's id in its session.
-SessionId session_of(std::uint16_t client) {
-    return {random_bits(), (random_bits() & ~std::uint64_t{0xffff}) | client};
-}
-
 }  // namespace
 
 Sizing::Sizing(std::uint32_t mtu, std::size_t receive_buffer_bytes, const Options& options)
@@ -52,7 +48,7 @@ void Sizing::seat(host::Host& host, Role role, Incarnation incarnation, bool obs
         case Role::learner:
             return host.add(learner(random_bits()));
         case Role::client:
-            return host.add(options_.id, client(session_of(options_.id)));
+            return host.add(options_.id, client(random_session(options_.id)));
     }
 }
 

@@ -15,7 +15,7 @@ namespace synod::server {
 // The operations that a server has executed, for people and for `synod check`, which compares the files of
 // several servers. A line each:
 //     POSITION SESSION COMMAND
-// The position among all operations, the session (of a server's life) that brought it into the log, and the
+// The position among all operations, the session (of a server) that brought it into the log, and the
 // command's words; those with other bytes than printable ones are in quotes, as in C. A transaction's
 // commands stand between MULTI and EXEC, with | between them. Where a snapshot stood for operations, a line
 // says so:

@@ -75,9 +75,7 @@ Server::Server(Options options, Say say)
       near_at_(node::now()) {
     facts_.look_at(runtime_.host(), service_, connections_, reads_, majority_, runtime_.observes(),
                    log_name_);
-    service_.serve(
-        session_.id(), [this](Bytes value) { write_comes(value); },
-        [this](std::string_view reply) { answer(reply); });
+    serve_session();
     if (log_) service_.write_to(*log_);
     runtime_.watch(signals_.fd());
     runtime_.watch(connections_.fd());
@@ -183,7 +181,25 @@ void Server::answer(std::string_view reply) {
 
 // What has been submitted in these pieces will not come out of the log any more.
 void Server::lose_below(PieceNumber next) {
+    if (session_.is_overtaken(next)) return begin_another_session();
     lose(session_.skip_to(next));
+}
+
+void Server::serve_session() {
+    service_.serve(
+        session_.id(), [this](Bytes value) { write_comes(value); },
+        [this](std::string_view reply) { answer(reply); });
+}
+
+void Server::begin_another_session() {
+    const SessionId forged = session_.id();
+    lose(session_.begin_another());
+    serve_session();
+    say_(
+        fmt::format("somebody has sent from an address of a server what passes for its own, in its session "
+                    "{:016x}{:016x}: closes the clients whose operations were under way, and goes on in "
+                    "another session",
+                    forged.high, forged.low));
 }
 
 // So many of the oldest under way have no answer.

@@ -50,6 +50,8 @@ private:
     void write_comes(Bytes value);
     [[nodiscard]] std::optional<Connections::Ticket> take_asking();
     void lose_below(PieceNumber next);
+    void serve_session();
+    void begin_another_session();
     void lose(std::size_t count);
     void answer(std::string_view reply);
     void answer_reads();
