@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/core_test.hpp"
 
 namespace synod::test {
@@ -10,6 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Pair;
 using testing::SizeIs;
 
 class AdmissionTest : public testing::Test {
@@ -36,14 +39,15 @@ protected:
     }
     std::vector<Ack> acks() {
         outbox_.clear();
-        admission_.flush(decided_, b(3), outbox_);
+        admission_.flush(decided_, b(3), now_, outbox_);
         return sent<Ack>(outbox_);
     }
 
     InstanceLog log_{{}};
     Batcher batcher_{{}};
     Sessions decided_;
-    Admission admission_{{.credit_total = 1000, .credit_min = 100, .credit_max = 600}};
+    Admission admission_{
+        {.credit_total = 1600, .credit_min = 300, .credit_max = 600, .turns = {.places = 4, .bytes = 1600}}};
     Outbox outbox_;
     Time now_ = ms(10);
 };
@@ -162,17 +166,70 @@ TEST_F(AdmissionTest, WhatWillBeDecidedFirstIsNotAdmittedAgain) {
 }
 
 // "Clients hold credits from the proposer"
-TEST_F(AdmissionTest, TheCreditIsSharedWithinItsBounds) {
-    const auto credit_with = [&](unsigned clients) {
-        for (unsigned k = 0; k < clients; ++k)
-            offer(run_of(s(k), 0, {"a"}), k);
-        deliver(run_of(s(0), 0, {"a"}));
-        return acks().at(0).credit_bytes;
+TEST_F(AdmissionTest, ALittleMayBeUnderWayAlwaysAndMuchInTurn) {
+    offer(0, {"a"});
+    deliver(run_of(s(1), 0, {"a"}));
+    EXPECT_EQ(acks().at(0).credit_bytes, 300u);
+    offer(1, {std::string(160, 'b')});
+    const auto due = acks();
+    ASSERT_THAT(due, SizeIs(1)) << "it is told at once";
+    EXPECT_EQ(due[0].next, p(1));
+    EXPECT_EQ(due[0].credit_bytes, 600u);
+}
+
+TEST_F(AdmissionTest, ThoseWhoseTurnItIsShareTheCreditAndTheOthersWait) {
+    const std::string large(160, 'x');
+    std::map<SessionId, std::uint32_t> credit;
+    const auto hear = [&] {
+        for (const Ack& ack : acks())
+            credit[ack.session] = ack.credit_bytes;
     };
-    EXPECT_EQ(credit_with(1), 600u);
-    EXPECT_EQ(credit_with(2), 500u);
-    EXPECT_EQ(credit_with(4), 250u);
-    EXPECT_EQ(credit_with(50), 100u);
+    for (unsigned k = 1; k <= 5; ++k)
+        offer(run_of(s(k), 0, {large}), k);
+    for (unsigned k = 1; k <= 5; ++k)
+        deliver(run_of(s(k), 0, {large}));
+    hear();
+    EXPECT_THAT(credit, ElementsAre(Pair(s(1), 400u), Pair(s(2), 400u), Pair(s(3), 400u), Pair(s(4), 400u),
+                                    Pair(s(5), 0u)));
+    for (unsigned k = 1; k <= 8; ++k)
+        offer(run_of(s(4), k, {std::string(200, 'y')}), 4);
+    hear();
+    EXPECT_EQ(credit[s(5)], 400u) << "it is called without having asked";
+    deliver(run_of(s(4), 1, {std::string(200, 'y')}));
+    hear();
+    EXPECT_EQ(credit[s(4)], 0u);
+}
+
+TEST_F(AdmissionTest, AClientInTurnThatIsSilentIsNotWaitedFor) {
+    const std::string large(160, 'x');
+    for (unsigned k = 1; k <= 5; ++k)
+        offer(run_of(s(k), 0, {large}), k);
+    acks();
+    ASSERT_NE(admission_.deadline(), kNever);
+    now_ = admission_.deadline();
+    const auto due = acks();
+    ASSERT_THAT(due, SizeIs(1));
+    EXPECT_EQ(due[0].session, s(5));
+    EXPECT_EQ(due[0].credit_bytes, 600u) << "the others have lost their places";
+    EXPECT_EQ(admission_.deadline(), kNever);
+}
+
+// Of values that are waited for one by one: however many, they need no turn.
+TEST_F(AdmissionTest, WhoeverHasLittleUnderWayAtATimeDoesNotWantATurn) {
+    for (unsigned n = 0; n < 20; ++n) {
+        offer(n, {"a"});
+        deliver(run_of(s(1), n, {"a"}));
+        EXPECT_EQ(acks().at(0).credit_bytes, 300u);
+    }
+}
+
+TEST_F(AdmissionTest, ANewReignGivesTurnsAnew) {
+    for (unsigned k = 1; k <= 5; ++k)
+        offer(run_of(s(k), 0, {std::string(160, 'x')}), k);
+    admission_.begin(decided_);
+    EXPECT_EQ(admission_.deadline(), kNever);
+    offer(run_of(s(5), 0, {std::string(160, 'x')}), 5);
+    EXPECT_EQ(acks().at(0).credit_bytes, 600u);
 }
 
 TEST_F(AdmissionTest, ASmallBufferBoundsTheCreditWhateverOneClientIsToHave) {

@@ -220,11 +220,49 @@ TEST_F(ClientTest, NoMoreIsUnderWayThanThereIsCreditFor) {
     EXPECT_EQ(flush().size(), 1u);
 }
 
-TEST_F(ClientTest, OneRunMayAlwaysBeUnderWay) {
-    ack({.credit = 0});
+TEST_F(ClientTest, HoweverLittleCreditThereIsOneRunMayBeUnderWay) {
+    ack({.credit = 1});
     write("a");
     write(std::string(180, 'x'));
     EXPECT_EQ(flush().size(), 1u);
+}
+
+TEST_F(ClientTest, WithoutCreditItWaitsUntilItIsGivenSome) {
+    send_runs(1);
+    ack({.next = 1, .admitted = 1, .credit = 0});
+    write("b");
+    EXPECT_THAT(flush(), IsEmpty());
+    now_ = now_ + milliseconds(199);
+    EXPECT_THAT(flush(), IsEmpty());
+    ack({.next = 1, .admitted = 1});
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:b")));
+}
+
+TEST_F(ClientTest, AWaitingClientAsksAllProposersAfterAWhileByWhatItSendsNext) {
+    send_runs(1);
+    ack({.next = 1, .admitted = 1, .credit = 0});
+    const Time told = now_;
+    for (const char* value : {"b", "c"}) {
+        write(value);
+        now_ = now_ + milliseconds(1);
+        EXPECT_THAT(flush(), IsEmpty());
+    }
+    EXPECT_EQ(client_.deadline(), told + milliseconds(201));
+    now_ = client_.deadline();
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:b")));
+    EXPECT_THAT(to_, ElementsAre(Destination::to_group(Role::proposer)));
+    ack({.next = 2, .admitted = 2, .credit = 0});
+    EXPECT_THAT(flush(), IsEmpty()) << "the answer was to wait still";
+    EXPECT_EQ(client_.deadline(), now_ + milliseconds(200));
+}
+
+TEST_F(ClientTest, ANewLeaderHasNotToldAnybodyToWait) {
+    send_runs(1);
+    ack({.next = 1, .admitted = 1, .credit = 0});
+    write("b");
+    EXPECT_THAT(flush(), IsEmpty());
+    reign_begins(b(2, 2));
+    EXPECT_THAT(flush(), ElementsAre(ElementsAre("1:1:b")));
 }
 
 TEST_F(ClientTest, WhenItsBufferIsFullItTakesNoMore) {
@@ -241,19 +279,19 @@ TEST_F(ClientTest, WhenItsBufferIsFullItTakesNoMore) {
     EXPECT_TRUE(write("again"));
 }
 
-TEST_F(ClientTest, ItTakesTwiceWhatMayBeUnderWayAndNoMore) {
-    ack({.credit = 300});
+TEST_F(ClientTest, ItTakesWhatMayBeUnderWayAndARunAndNoMore) {
+    ack({.credit = 600});
     while (write(std::string(50, 'x')))
         flush();
-    EXPECT_GE(client_.buffered_bytes(), 600u);
-    EXPECT_LT(client_.buffered_bytes(), 600u + 200u);
+    EXPECT_GE(client_.buffered_bytes(), 800u);
+    EXPECT_LT(client_.buffered_bytes(), 800u + 200u);
     EXPECT_FALSE(client_.has_room());
     ack({.credit = 1000});
     EXPECT_TRUE(client_.has_room());
     ack({.credit = 0});
     EXPECT_FALSE(client_.has_room());
     ack({.next = client_.written_below().value(), .admitted = client_.written_below().value(), .credit = 0});
-    EXPECT_TRUE(client_.has_room()) << "one run may always be under way";
+    EXPECT_TRUE(client_.has_room()) << "for a run, which waits here";
 }
 
 TEST_F(ClientTest, WhatDoesNotFitIsWrittenLaterAndNothingIsLost) {

@@ -12,21 +12,31 @@ void Admission::begin(const Sessions& decided) {
     admitted_ = decided;
     clients_.clear();
     acks_due_.clear();
+    turns_ = Turns(options_.turns);
 }
 
 void Admission::offer(const Run& run, Endpoint endpoint, Time now, Batcher& batcher, InstanceLog& log) {
     Client& client = clients_[run.session()];
     client.endpoint = endpoint;
     client.heard = now;
-    const Sessions::Taken taken = admitted_.take(run);
-    if (taken.count > 0) {
-        batcher.add(run, taken.skip, now, log);
-        if (!client.early.empty()) admit_early(run.session(), client, now, batcher, log);
+    if (admit(run, client, now, batcher, log)) {
+        if (!client.early.empty()) admit_early(client, now, batcher, log);
         if (!client.early.empty()) note_ack(run.session(), client);
         return;
     }
     if (run.first() > admitted_.next(run.session())) keep_early(client, run);
     note_ack(run.session(), client);  // a repeat: an acknowledgement was lost
+}
+
+bool Admission::admit(const Run& run, Client& client, Time now, Batcher& batcher, InstanceLog& log) {
+    const Sessions::Taken taken = admitted_.take(run);
+    if (taken.count == 0) return false;
+    batcher.add(run, taken.skip, now, log);
+    const std::size_t bytes = run.encoded().size();
+    turns_.used(run.session(), bytes, now);
+    client.round_bytes += bytes;
+    if (client.round_bytes > credit_least() / 2) turns_.want(run.session());
+    return true;
 }
 
 void Admission::keep_early(Client& client, const Run& run) const {
@@ -38,12 +48,12 @@ void Admission::keep_early(Client& client, const Run& run) const {
     client.early.insert(at, Waiting{run.first(), {run.encoded().begin(), run.encoded().end()}});
 }
 
-void Admission::admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log) {
+void Admission::admit_early(Client& client, Time now, Batcher& batcher, InstanceLog& log) {
     auto at = client.early.begin();
-    for (; at != client.early.end() && at->first <= admitted_.next(session); ++at) {
+    for (; at != client.early.end(); ++at) {
         const auto run = read_single_run(at->run);
-        const Sessions::Taken taken = admitted_.take(*run);
-        if (taken.count > 0) batcher.add(*run, taken.skip, now, log);
+        if (run->first() > admitted_.next(run->session())) break;
+        admit(*run, client, now, batcher, log);
         client.early_bytes -= at->run.size();
     }
     client.early.erase(client.early.begin(), at);
@@ -63,23 +73,47 @@ void Admission::note_ack(SessionId session, Client& client) {
     acks_due_.push_back(session);
 }
 
-void Admission::flush(const Sessions& decided, Ballot ballot, Outbox& outbox) {
+void Admission::flush(const Sessions& decided, Ballot ballot, Time now, Outbox& outbox) {
     for (const SessionId session : acks_due_) {
         const auto at = clients_.find(session);
-        if (at == clients_.end()) continue;
-        Client& client = at->second;
-        client.ack_due = false;
-        const PieceNumber admitted = admitted_.next(session);
-        const PieceNumber gap_end = client.early.empty() ? admitted : client.early.front().first;
-        outbox.send(Destination::to_process(client.endpoint),
-                    Ack{session, decided.next(session), admitted, gap_end, credit(), ballot});
+        if (at != clients_.end()) end_round(session, at->second, decided);
+    }
+    turns_.pass_on(now, [this](SessionId session) {
+        const auto at = clients_.find(session);
+        if (at != clients_.end()) note_ack(session, at->second);
+    });
+    for (const SessionId session : acks_due_) {
+        const auto at = clients_.find(session);
+        if (at != clients_.end()) send_ack(session, at->second, decided, ballot, outbox);
     }
     acks_due_.clear();
 }
 
-std::uint32_t Admission::credit() const noexcept {
-    const auto clients = static_cast<std::uint32_t>(std::max<std::size_t>(clients_.size(), 1));
-    return std::min(std::max(options_.credit_total / clients, options_.credit_min), options_.credit_max);
+void Admission::end_round(SessionId session, Client& client, const Sessions& decided) {
+    const PieceNumber next = decided.next(session);
+    const PieceNumber admitted = admitted_.next(session);
+    if (next < client.round_end) return;
+    client.round_bytes = 0;
+    client.round_end = admitted;
+}
+
+void Admission::send_ack(SessionId session, Client& client, const Sessions& decided, Ballot ballot,
+                         Outbox& outbox) {
+    client.ack_due = false;
+    const PieceNumber admitted = admitted_.next(session);
+    const PieceNumber gap_end = client.early.empty() ? admitted : client.early.front().first;
+    outbox.send(Destination::to_process(client.endpoint),
+                Ack{session, decided.next(session), admitted, gap_end, credit_of(session), ballot});
+}
+
+std::uint32_t Admission::credit_least() const noexcept {
+    return std::min(options_.credit_min, options_.credit_max);
+}
+
+std::uint32_t Admission::credit_of(SessionId session) const noexcept {
+    if (turns_.waits(session)) return 0;
+    if (!turns_.has_place(session)) return credit_least();
+    return std::clamp(options_.credit_total / turns_.places_taken(), credit_least(), options_.credit_max);
 }
 
 void Admission::tick(Time now) {

@@ -11,19 +11,24 @@
 #include "synod/core/outbox.hpp"
 #include "synod/core/sessions.hpp"
 #include "synod/core/time.hpp"
+#include "synod/core/turns.hpp"
 
 namespace synod {
 
 // Where a leader takes the clients' runs in, each session in its order. A run that comes too early waits for
-// the lost ones before it; the client is told which these are. Lives as long as one reign.
+// the lost ones before it; the client is told which these are. Every client may have a little under way; one
+// that wants more takes its turn (see turns.hpp), and has no credit while it waits. Lives as long as one
+// reign.
 class Admission {
 public:
     struct Options {
-        std::uint32_t credit_total = 2 << 20;  // bytes that all clients together may have under way
-        std::uint32_t credit_min = 64 << 10;   // and one client, in any case,
-        std::uint32_t credit_max = 1 << 20;    // but at most this
+        std::uint32_t credit_total = 2
+                                     << 20;   // bytes that those whose turn it is may have under way together
+        std::uint32_t credit_min = 64 << 10;  // each of them at least, as whoever does not wait for a turn,
+        std::uint32_t credit_max = 1 << 20;   // and at most
+        Turns::Options turns;
     };
-    explicit Admission(const Options& options) : options_(options) {}
+    explicit Admission(const Options& options) : options_(options), turns_(options.turns) {}
 
     // Starts over: what `decided` has delivered is admitted.
     void begin(const Sessions& decided);
@@ -34,11 +39,12 @@ public:
     void note_delivered(Bytes batch);
 
     // Sends the acknowledgements that are due.
-    void flush(const Sessions& decided, Ballot ballot, Outbox& outbox);
+    void flush(const Sessions& decided, Ballot ballot, Time now, Outbox& outbox);
     // Forgets clients that have been silent for long.
     void tick(Time now);
+    [[nodiscard]] Time deadline() const noexcept { return turns_.deadline(); }
 
-    [[nodiscard]] auto state() const noexcept { return std::tie(admitted_, clients_, acks_due_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(admitted_, clients_, acks_due_, turns_); }
     friend bool operator==(const Admission& a, const Admission& b) { return a.state() == b.state(); }
 
 private:
@@ -54,18 +60,29 @@ private:
         bool ack_due = false;
         std::vector<Waiting> early;  // sorted by first
         std::size_t early_bytes = 0;
-        [[nodiscard]] auto state() const noexcept { return std::tie(endpoint, heard, ack_due, early); }
+        // What was admitted since everything before `round_end` was decided: about what it has under way.
+        std::size_t round_bytes = 0;
+        PieceNumber round_end;
+        [[nodiscard]] auto state() const noexcept {
+            return std::tie(endpoint, heard, ack_due, early, round_bytes, round_end);
+        }
         friend bool operator==(const Client&, const Client&) = default;
     };
     void keep_early(Client& client, const Run& run) const;
-    void admit_early(SessionId session, Client& client, Time now, Batcher& batcher, InstanceLog& log);
+    void admit_early(Client& client, Time now, Batcher& batcher, InstanceLog& log);
+    // Whether anything of it was new.
+    bool admit(const Run& run, Client& client, Time now, Batcher& batcher, InstanceLog& log);
     void note_ack(SessionId session, Client& client);
-    [[nodiscard]] std::uint32_t credit() const noexcept;
+    void end_round(SessionId session, Client& client, const Sessions& decided);
+    void send_ack(SessionId session, Client& client, const Sessions& decided, Ballot ballot, Outbox& outbox);
+    [[nodiscard]] std::uint32_t credit_least() const noexcept;
+    [[nodiscard]] std::uint32_t credit_of(SessionId session) const noexcept;
 
     Options options_;
     Sessions admitted_;
     std::map<SessionId, Client> clients_;
     std::vector<SessionId> acks_due_;
+    Turns turns_;
 };
 
 }  // namespace synod

@@ -87,7 +87,7 @@ void Client::on(const Ack& ack, const Sender& from, Time now, Outbox&) {
         retry_due_ = std::min(retry_due_, now);  // it lost what it had
         admitted_ = ack.admitted;
     }
-    if (progress || ack.admitted > admitted_) retry_due_ = now + patience_.now();
+    if (progress || ack.admitted > admitted_) retry_due_ = sent_ > 0 ? now + patience_.now() : kNever;
     admitted_ = std::max(admitted_, ack.admitted);
     gap_end_ = std::min(ack.gap_end, piece_next_);
 }
@@ -100,6 +100,7 @@ void Client::heard_leader(Ballot ballot, Endpoint at, Time now) {
     leader_ = ballot;
     if (same) return;
     admitted_ = gap_end_ = next_;
+    credit_ = options_.credit_first;
     sent_ = 0;
     under_way_bytes_ = 0;
     patience_.begin_anew();
@@ -162,14 +163,24 @@ void Client::flush(Time now, Outbox& outbox) {
 void Client::send_new(Time now, Outbox& outbox) {
     const bool all_sent = sent_ == packets_.size();
     if (all_sent && !open_.empty() && (packets_.empty() || now >= open_since_ + options_.linger)) close_run();
-    while (sent_ < packets_.size() && (sent_ == 0 || under_way_bytes_ + packets_[sent_].cost <= credit_)) {
-        send(packets_[sent_], outbox);
-        if (packets_[sent_].first >= once_sent_below_) patience_.sent(packets_[sent_].first, now);
-        once_sent_below_ = std::max(once_sent_below_, packets_[sent_].end);
-        under_way_bytes_ += packets_[sent_].cost;
-        ++sent_;
-    }
-    if (sent_ > 0 && retry_due_ == kNever) retry_due_ = now + patience_.now();
+    while (may_send_next())
+        send_next(now, outbox);
+    if (packets_.empty() || retry_due_ != kNever) return;
+    retry_due_ = now + (sent_ > 0 ? patience_.now() : options_.retry_max);
+}
+
+bool Client::may_send_next() const noexcept {
+    if (sent_ == packets_.size() || credit_ == 0) return false;
+    return sent_ == 0 || under_way_bytes_ + packets_[sent_].cost <= credit_;
+}
+
+void Client::send_next(Time now, Outbox& outbox) {
+    const Packet& packet = packets_[sent_];
+    send(packet, outbox);
+    if (packet.first >= once_sent_below_) patience_.sent(packet.first, now);
+    once_sent_below_ = std::max(once_sent_below_, packet.end);
+    under_way_bytes_ += packet.cost;
+    ++sent_;
 }
 
 void Client::send_gap(Time now, Outbox& outbox) {
@@ -183,12 +194,18 @@ void Client::send_gap(Time now, Outbox& outbox) {
 }
 
 // No word for long: the first runs of those that the leader does not have, or, when it has everything, the
-// oldest one, as a question; and to all proposers, for there may be another leader.
+// oldest one, as a question (so is the next one of a client that waits for credit); and to all proposers, for
+// there may be another leader.
 void Client::retry(Time now, Outbox& outbox) {
-    if (sent_ == 0) retry_due_ = kNever;
+    if (packets_.empty()) retry_due_ = kNever;
     if (now < retry_due_) return;
     retried_ = true;
     leader_at_ = {};
+    if (sent_ == 0) {
+        send_next(now, outbox);
+        retry_due_ = now + patience_.now();
+        return;
+    }
     const PieceNumber end = packets_[sent_ - 1].end;
     if (admitted_ >= end) send_again(packets_.front(), outbox);
     doubtful_from_ = admitted_;

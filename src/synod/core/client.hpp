@@ -18,7 +18,7 @@ namespace synod {
 
 // The role that has values to broadcast. It numbers their pieces, packs them into runs, and sends each run
 // until it is acknowledged as decided: to the leader that answers, or to all proposers while none does;
-// no more is under way than the leader gave credit for.
+// no more is under way than the leader gave credit for. It waits while it has none, and asks now and then.
 //
 // Invariants:
 //   C1  a piece is forgotten only when a proposer has said that it is decided.
@@ -44,9 +44,9 @@ public:
     // is full. REQUIRES: what was not taken is written again.
     [[nodiscard]] Written write(Bytes bytes, bool ends_value, Time now);
     [[nodiscard]] std::size_t buffered_bytes() const noexcept { return buffered_bytes_; }
-    // Twice what may be under way: more would only wait here.
+    // What may be under way, and a run: more would only wait here.
     [[nodiscard]] bool has_room() const noexcept {
-        const std::size_t wanted = 2 * std::size_t{std::max(credit_, options_.run_bytes_max)};
+        const std::size_t wanted = std::size_t{credit_} + options_.run_bytes_max;
         return buffered_bytes_ < std::min<std::size_t>(wanted, options_.buffer_bytes_max);
     }
 
@@ -95,6 +95,8 @@ private:
     void send_again(const Packet& packet, Outbox& outbox);
     void send_doubtful(Outbox& outbox);
     void send_new(Time now, Outbox& outbox);
+    void send_next(Time now, Outbox& outbox);
+    [[nodiscard]] bool may_send_next() const noexcept;
     void send_gap(Time now, Outbox& outbox);
     void retry(Time now, Outbox& outbox);
 

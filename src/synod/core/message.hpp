@@ -28,7 +28,7 @@ struct Ack {
     PieceNumber next;      // every piece below is decided and delivered: the client may forget it
     PieceNumber admitted;  // every piece below is in this proposer's hands
     PieceNumber gap_end;   // pieces [admitted, gap_end) were lost on the way here; nothing when <= admitted
-    std::uint32_t credit_bytes = 0;  // how many bytes of pieces from `next` on may be under way
+    std::uint32_t credit_bytes = 0;  // how many bytes of pieces from `next` on may be under way; 0: wait
     Ballot ballot;                   // of the reign that speaks; none from a proposer that does not lead
 };
 

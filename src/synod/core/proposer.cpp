@@ -445,7 +445,7 @@ void Proposer::flush(Time now, Outbox& outbox) {
         keep_beaconing(now, outbox);
         if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare_again(now, outbox);
     }
-    if (admitting_) admission_.flush(sessions_, c_rnd_, outbox);
+    if (admitting_) admission_.flush(sessions_, c_rnd_, now, outbox);
     if (is_leading()) return;
     // Proposed, and not decided: its leader may be dead, and no client may ask for it.
     if (learner_.log().decided_below() < learner_.log().seen_below()) leadership_.on_demand(now);
@@ -479,7 +479,7 @@ Time Proposer::deadline() const noexcept {
     }
     const bool may_propose = flow_.may_send(Time{}) && !needs_phase1() && has_room();
     const Time linger = may_propose ? batcher_.deadline() : kNever;
-    return std::min({beacon_due_, resend_due_, housekeeping_due_, linger, oracle});
+    return std::min({beacon_due_, resend_due_, housekeeping_due_, admission_.deadline(), linger, oracle});
 }
 
 void Proposer::check_invariants() const {

@@ -17,6 +17,7 @@ struct RoleSettings {
     std::uint32_t batch_values = 0;  // most pieces in an instance; 0: as many as fit
     std::uint32_t batch_bytes = 16 << 10;
     std::uint32_t window_bytes = 1 << 20;
+    std::uint32_t turns = 4;  // of clients, at the same time
     std::uint64_t history_bytes = 256 << 20;
     bool snapshots = false;  // learners could give them to each other
     Oracle oracle = Oracle::ble;

@@ -54,6 +54,7 @@ enum class Branch : std::uint8_t {
     learner_gave_up,      // what it needs is forgotten everywhere
     crash,
     gap,               // a leader names runs that were lost on their way
+    turn,              // ... or tells a client to wait for its turn
     repeat_refused,    // a run that is decided already comes to a proposer that does not lead
     repeat_decided,    // a run that was delivered before stands in the log again
     split_value,       // a value larger than a batch is delivered

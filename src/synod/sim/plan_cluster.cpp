@@ -19,6 +19,7 @@ RoleSettings draw_roles(Random& random) {
     if (random.percent(25)) roles.history_bytes = random.log_between(64 << 10, 4 << 20);
     if (random.percent(25)) roles.log_bytes = random.log_between(4 << 20, 16 << 20);
     if (random.percent(25)) roles.log_instances = random.log_between(64, 4096);
+    if (random.percent(40)) roles.turns = static_cast<std::uint32_t>(random.between(1, 2));
     return roles;
 }
 

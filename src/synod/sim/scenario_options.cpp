@@ -97,6 +97,7 @@ constexpr std::array kOptions{
     number<&Roles::batch_values, 1, 1'000'000>("batch"),
     bytes<&Roles::batch_bytes, 128, 64 << 10>("batch-bytes"),
     bytes<&Roles::window_bytes, 0, 1 << 30>("window"),
+    number<&Roles::turns, 1, 64>("turns"),
     bytes<&Roles::history_bytes>("history"),
     on<&Roles::snapshots>("snapshots"),
     Option{"leader", read_oracle, text_of_oracle},

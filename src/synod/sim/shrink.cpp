@@ -200,6 +200,7 @@ void Shrinker::plainer_options() {
     reset(kRoles, &RoleSettings::batch_values);
     reset(kRoles, &RoleSettings::batch_bytes);
     reset(kRoles, &RoleSettings::window_bytes);
+    reset(kRoles, &RoleSettings::turns);
     reset(kRoles, &RoleSettings::history_bytes);
     reset(kRoles, &RoleSettings::snapshots);
     reset(kRoles, &RoleSettings::oracle);

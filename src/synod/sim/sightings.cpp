@@ -41,6 +41,7 @@ struct Counter {
     }
     void operator()(const Ack& ack) const {
         when(ack.gap_end > ack.admitted, Branch::gap);
+        when(ack.credit_bytes == 0 && !ack.ballot.is_none(), Branch::turn);
         when(ack.ballot.is_none(), Branch::repeat_refused);
     }
     template <typename Other>

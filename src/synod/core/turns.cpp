@@ -1,0 +1,47 @@
+#include "synod/core/turns.hpp"
+
+#include <algorithm>
+
+namespace synod {
+
+void Turns::want(SessionId session) {
+    if (!has_place(session) && !waits(session)) line_.push_back(session);
+}
+
+void Turns::used(SessionId session, std::size_t bytes, Time now) {
+    const auto place = std::ranges::find(taken_, session, &Place::session);
+    if (place == taken_.end()) return;
+    place->bytes += bytes;
+    place->used = now;
+}
+
+// Whoever has had all bytes of a turn gets in line again; whoever has let its time pass has to want it anew.
+void Turns::end_turns(Time now) {
+    std::erase_if(taken_, [&](const Place& place) {
+        const bool all_used = place.bytes >= options_.bytes;
+        if (all_used) line_.push_back(place.session);
+        return all_used || now >= end_of(place);
+    });
+}
+
+Time Turns::end_of(const Place& place) const noexcept {
+    return std::min(place.since + options_.time, place.used + options_.idle);
+}
+
+Time Turns::deadline() const noexcept {
+    Time first = kNever;
+    if (line_.empty()) return first;
+    for (const Place& place : taken_)
+        first = std::min(first, end_of(place));
+    return first;
+}
+
+bool Turns::has_place(SessionId session) const noexcept {
+    return std::ranges::find(taken_, session, &Place::session) != taken_.end();
+}
+
+bool Turns::waits(SessionId session) const noexcept {
+    return std::find(line_.begin(), line_.end(), session) != line_.end();
+}
+
+}  // namespace synod
