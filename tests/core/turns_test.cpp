@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "core/core_test.hpp"
 
 namespace synod::test {
@@ -13,11 +16,15 @@ using testing::IsEmpty;
 
 class TurnsTest : public testing::Test {
 protected:
-    // Whose turn it has become.
+    // Whose turn it has become; and into passed_, who has let it pass.
     std::vector<SessionId> pass_on() {
-        std::vector<SessionId> given;
-        turns_.pass_on(now_, [&](SessionId session) { given.push_back(session); });
-        return given;
+        std::vector<SessionId> told;
+        turns_.pass_on(now_, [&](SessionId session) { told.push_back(session); });
+        const auto has_lost = std::stable_partition(told.begin(), told.end(),
+                                                    [&](SessionId id) { return turns_.has_place(id); });
+        passed_.assign(has_lost, told.end());
+        told.erase(has_lost, told.end());
+        return told;
     }
     void want(std::initializer_list<std::uint64_t> sessions) {
         for (const std::uint64_t n : sessions)
@@ -25,6 +32,7 @@ protected:
     }
     void use(std::uint64_t session, std::size_t bytes) { turns_.used(s(session), bytes, now_); }
 
+    std::vector<SessionId> passed_;
     Time now_ = ms(100);
     Turns turns_{{.places = 2, .bytes = 1000, .time = milliseconds(20), .idle = milliseconds(5)}};
 };
@@ -99,6 +107,7 @@ TEST_F(TurnsTest, WhoIsSilentLosesItsPlaceAndDoesNotWait) {
     now_ = ms(105);
     EXPECT_THAT(pass_on(), ElementsAre(s(3)));
     EXPECT_FALSE(turns_.has_place(s(1)) || turns_.waits(s(1)));
+    EXPECT_THAT(passed_, ElementsAre(s(1))) << "it may not know that it had one";
     EXPECT_EQ(turns_.deadline(), ms(109));
 }
 

@@ -15,15 +15,6 @@ void Turns::used(SessionId session, std::size_t bytes, Time now) {
     place->used = now;
 }
 
-// Whoever has had all bytes of a turn gets in line again; whoever has let its time pass has to want it anew.
-void Turns::end_turns(Time now) {
-    std::erase_if(taken_, [&](const Place& place) {
-        const bool all_used = place.bytes >= options_.bytes;
-        if (all_used) line_.push_back(place.session);
-        return all_used || now >= end_of(place);
-    });
-}
-
 Time Turns::end_of(const Place& place) const noexcept {
     return std::min(place.since + options_.time, place.used + options_.idle);
 }

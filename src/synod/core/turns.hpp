@@ -27,13 +27,14 @@ public:
     // Gets in line.
     void want(SessionId session);
     void used(SessionId session, std::size_t bytes, Time now);
-    // Ends the turns that are over, if others wait, and calls given(SessionId) for each whose turn it is now.
-    template <typename Given>
-    void pass_on(Time now, Given&& given) {
-        fill_places(now, given);
+    // Ends the turns that are over, if others wait, and calls tell(SessionId) for whoever's turn it is now,
+    // and for those who have let theirs pass: they may not have heard of it.
+    template <typename Tell>
+    void pass_on(Time now, Tell&& tell) {
+        fill_places(now, tell);
         if (line_.empty()) return;
-        end_turns(now);
-        fill_places(now, given);
+        end_turns(now, tell);
+        fill_places(now, tell);
     }
     // When a turn may be over while others wait.
     [[nodiscard]] Time deadline() const noexcept;
@@ -56,15 +57,29 @@ private:
         [[nodiscard]] auto state() const noexcept { return std::tie(session, since, used, bytes); }
         friend bool operator==(const Place&, const Place&) = default;
     };
-    template <typename Given>
-    void fill_places(Time now, Given& given) {
+    template <typename Tell>
+    void fill_places(Time now, Tell& tell) {
         for (; !line_.empty() && taken_.size() < options_.places; line_.pop_front()) {
             taken_.push_back({line_.front(), now, now});
-            given(line_.front());
+            tell(line_.front());
         }
     }
+    // Whoever has had all bytes of a turn gets in line again; whoever has let its time pass has to want it
+    // anew.
+    template <typename Tell>
+    void end_turns(Time now, Tell& tell) {
+        std::erase_if(taken_, [&](const Place& place) {
+            const bool all_used = place.bytes >= options_.bytes;
+            const bool passed = now >= end_of(place);
+            if (all_used) {
+                line_.push_back(place.session);
+            } else if (passed) {
+                tell(place.session);
+            }
+            return all_used || passed;
+        });
+    }
     [[nodiscard]] Time end_of(const Place& place) const noexcept;
-    void end_turns(Time now);
 
     Options options_;
     std::vector<Place> taken_;
