@@ -136,12 +136,12 @@ Time GeneratedInput::deadline(const Client& client) const noexcept {
 
 void GeneratedInput::pump(Client& client, Time now) {
     if (!start_) start_ = now;
+    const double seconds = static_cast<double>(now.since(*start_).ns) / 1e9;
+    exhausted_ = exhausted_ || (generate_.seconds > 0 && seconds >= generate_.seconds);
+    is_measured_ = seconds >= generate_.latency_from_seconds;
     if (in_value_ > 0 && !write_rest(client, now)) return;
     for (int k = 0; k < kValuesAtOnce; ++k) {
-        const bool enough = generate_.values != 0 && client.values_written() >= generate_.values;
-        const bool over =
-            generate_.seconds > 0 && static_cast<double>(now.since(*start_).ns) >= generate_.seconds * 1e9;
-        exhausted_ = exhausted_ || enough || over;
+        exhausted_ = exhausted_ || (generate_.values != 0 && client.values_written() >= generate_.values);
         if (exhausted_ || !client.has_room() || !pace_.allows(client.values_written(), now)) return;
         maker_.write(client.values_written(), value_.data());
         in_value_ = value_.size();
@@ -153,12 +153,8 @@ bool GeneratedInput::write_rest(Client& client, Time now) {
     const Client::Written written = client.write(Bytes{value_}.last(in_value_), true, now);
     in_value_ -= written.bytes;
     bytes_ += written.bytes;
-    if (written.all && is_measured(now)) stamp(stamps_, client_, client, now);
+    if (written.all && is_measured_) stamp(stamps_, client_, client, now);
     return written.all;
-}
-
-bool GeneratedInput::is_measured(Time now) const noexcept {
-    return static_cast<double>(now.since(*start_).ns) >= generate_.latency_from_seconds * 1e9;
 }
 
 }  // namespace synod::node

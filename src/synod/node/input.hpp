@@ -94,7 +94,6 @@ public:
 
 private:
     bool write_rest(Client& client, Time now);
-    [[nodiscard]] bool is_measured(Time now) const noexcept;
 
     Generate generate_;
     std::uint16_t client_;
@@ -105,6 +104,7 @@ private:
     std::vector<std::byte> value_;
     std::size_t in_value_ = 0;  // bytes of value_ still to be written
     bool exhausted_ = false;
+    bool is_measured_ = false;  // the latency of what is written now
     std::uint64_t bytes_ = 0;
 };
 

@@ -14,10 +14,12 @@ constexpr std::size_t kInlineBytesMax = XXH3_MIDSIZE_MAX;  // hashed without vec
 
 std::uint64_t Verifier::deliver(std::uint16_t id, Bytes value) {
     Client& client = client_of(id);
-    // Chained, value by value: how the values were batched leaves no trace in it.
-    const std::uint64_t seed = hash_ * 0x9e3779b97f4a7c15 + id + 1;
-    hash_ = value.size() > kInlineBytesMax ? hash_of_long(value, seed)
-                                           : XXH3_64bits_withSeed(value.data(), value.size(), seed);
+    // Chained, value by value: how the values were batched leaves no trace in it. What follows from one value to
+    // the next is short, so that a processor can work at several.
+    const std::uint64_t hash = value.size() > kInlineBytesMax
+                                   ? hash_of_long(value, id)
+                                   : XXH3_64bits_withSeed(value.data(), value.size(), id);
+    hash_ = (hash_ + hash) * 0x9e3779b97f4a7c15 + 1;
     ++client.delivered;
     const std::uint64_t number = client.next;
     if (values_ == Values::generated)

@@ -7,6 +7,7 @@ namespace synod::node {
 namespace {
 
 constexpr std::size_t kShifts = 1024;  // a power of two
+constexpr std::byte kDash{'-'};
 
 std::string random_letters(std::size_t count) {
     std::string letters(count, ' ');
@@ -37,25 +38,19 @@ void ValueMaker::build_head() noexcept {
     *at++ = '-';
     digits_begin_ = static_cast<std::size_t>(at - head_.data());
     at = write_number(at, end, number_);
-    *at++ = '-';
-    head_bytes_ = static_cast<std::size_t>(at - head_.data());
+    last_digit_ = static_cast<std::byte>(at[-1]);
+    head_bytes_ = static_cast<std::size_t>(at - head_.data()) + 1;
 }
 
-// The next number mostly changes one digit; one digit more needs a new head.
 void ValueMaker::go_to(std::uint64_t number) noexcept {
     if (number == number_) return;
-    const bool next = number == number_ + 1;
+    const bool last_digit_only = number == number_ + 1 && last_digit_ != std::byte{'9'};
     number_ = number;
-    std::size_t digit = head_bytes_ - 1;
-    while (next && digit > digits_begin_) {
-        char& c = head_[--digit];
-        if (c != '9') {
-            ++c;
-            return;
-        }
-        c = '0';
+    if (last_digit_only) {
+        last_digit_ = static_cast<std::byte>(static_cast<unsigned>(last_digit_) + 1);
+    } else {
+        build_head();
     }
-    build_head();
 }
 
 const char* ValueMaker::filler() const noexcept {
@@ -65,7 +60,9 @@ const char* ValueMaker::filler() const noexcept {
 void ValueMaker::write(std::uint64_t number, std::byte* out) noexcept {
     go_to(number);
     if (head_fits()) {
-        std::memcpy(out, head_.data(), head_bytes_);
+        std::memcpy(out, head_.data(), head_bytes_ - 2);
+        out[head_bytes_ - 2] = last_digit_;
+        out[head_bytes_ - 1] = kDash;
         std::memcpy(out + head_bytes_, filler(), bytes_ - head_bytes_);
         return;
     }
@@ -77,8 +74,9 @@ bool ValueMaker::is(std::uint64_t number, Bytes value) noexcept {
     if (value.size() != bytes_) return false;
     go_to(number);
     if (!head_fits()) return is_last_digits(value);
-    return std::memcmp(value.data(), head_.data(), head_bytes_) == 0 &&
-           std::memcmp(value.data() + head_bytes_, filler(), bytes_ - head_bytes_) == 0;
+    const std::byte* at = value.data();
+    return std::memcmp(at, head_.data(), head_bytes_ - 2) == 0 && at[head_bytes_ - 2] == last_digit_ &&
+           at[head_bytes_ - 1] == kDash && std::memcmp(at + head_bytes_, filler(), bytes_ - head_bytes_) == 0;
 }
 
 bool ValueMaker::is_last_digits(Bytes value) const noexcept {

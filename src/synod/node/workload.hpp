@@ -38,9 +38,12 @@ private:
     std::size_t bytes_;
     std::string letters_;  // a filler is these from some place on
 
-    std::uint64_t number_ = 0;     // whose beginning is at hand
-    std::array<char, 32> head_{};  // c<client>-<number>-
-    std::size_t head_bytes_ = 0;
+    // The beginning of value `number_`, c<client>-<number>-. Nine times of ten only the last digit changes,
+    // and a byte that has just been stored is dear to load as one of many: so it is kept by itself.
+    std::uint64_t number_ = 0;
+    std::array<char, 32> head_{};  // up to the last digit
+    std::byte last_digit_{'0'};
+    std::size_t head_bytes_ = 0;  // with that and the dash
     std::size_t digits_begin_ = 0;
 };
 
