@@ -134,8 +134,8 @@ private:
 
     Ballot claimed_;  // last, by a proposer that leads or tries to
     Time claimed_until_;
-    std::vector<std::pair<Endpoint, std::uint64_t>>
-        echoes_due_;  // at the next flush: to whom, and the number
+    // At the next flush: to whom, and the number.
+    std::vector<std::pair<Endpoint, std::uint64_t>> echoes_due_;
 
     bool accepted_due_ = false;   // a 2B at the next flush...
     Endpoint accepted_asked_by_;  // ...or to this one alone

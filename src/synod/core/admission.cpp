@@ -90,11 +90,9 @@ void Admission::flush(const Sessions& decided, Ballot ballot, Time now, Outbox& 
 }
 
 void Admission::end_round(SessionId session, Client& client, const Sessions& decided) {
-    const PieceNumber next = decided.next(session);
-    const PieceNumber admitted = admitted_.next(session);
-    if (next < client.round_end) return;
+    if (decided.next(session) < client.round_end) return;
     client.round_bytes = 0;
-    client.round_end = admitted;
+    client.round_end = admitted_.next(session);
 }
 
 void Admission::send_ack(SessionId session, Client& client, const Sessions& decided, Ballot ballot,

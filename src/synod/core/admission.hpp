@@ -17,14 +17,13 @@ namespace synod {
 
 // Where a leader takes the clients' runs in, each session in its order. A run that comes too early waits for
 // the lost ones before it; the client is told which these are. Every client may have a little under way; one
-// that wants more takes its turn (see turns.hpp), and has no credit while it waits. Lives as long as one
-// reign.
+// that wants more takes its turn (`Turns`), and has no credit while it waits. Lives as long as one reign.
 class Admission {
 public:
     struct Options {
-        std::uint32_t credit_total = 2
-                                     << 20;   // bytes that those whose turn it is may have under way together
-        std::uint32_t credit_min = 64 << 10;  // each of them at least, as whoever does not wait for a turn,
+        // Bytes that those whose turn it is may have under way together,
+        std::uint32_t credit_total = 2 << 20;
+        std::uint32_t credit_min = 64 << 10;  // each of them at least, as may whoever wants no turn,
         std::uint32_t credit_max = 1 << 20;   // and at most
         Turns::Options turns;
     };
@@ -38,10 +37,11 @@ public:
     // Pieces of this batch have been delivered: their clients want to know.
     void note_delivered(Bytes batch);
 
-    // Sends the acknowledgements that are due.
+    // Passes turns on, and sends the acknowledgements that are due.
     void flush(const Sessions& decided, Ballot ballot, Time now, Outbox& outbox);
     // Forgets clients that have been silent for long.
     void tick(Time now);
+    // When a turn is to be passed on.
     [[nodiscard]] Time deadline() const noexcept { return turns_.deadline(); }
 
     [[nodiscard]] auto state() const noexcept { return std::tie(admitted_, clients_, acks_due_, turns_); }

@@ -255,7 +255,7 @@ void Engine::take(SessionId session, Bytes bytes) {
     }
 }
 
-// All pieces of the session below have come out of the log.
+// All pieces of its session below `next` have come out of the log.
 void Engine::lose_below(PieceNumber next) {
     lose(session_.is_overtaken(next) ? session_.begin_another() : session_.skip_to(next));
 }

@@ -14,8 +14,8 @@ constexpr std::size_t kInlineBytesMax = XXH3_MIDSIZE_MAX;  // hashed without vec
 
 std::uint64_t Verifier::deliver(std::uint16_t id, Bytes value) {
     Client& client = client_of(id);
-    // Chained, value by value: how the values were batched leaves no trace in it. What follows from one value to
-    // the next is short, so that a processor can work at several.
+    // Chained, value by value: how the values were batched leaves no trace in it. Only the sum and the
+    // product wait for the value before, so that a processor can hash several at once.
     const std::uint64_t hash = value.size() > kInlineBytesMax
                                    ? hash_of_long(value, id)
                                    : XXH3_64bits_withSeed(value.data(), value.size(), id);

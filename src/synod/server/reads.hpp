@@ -88,8 +88,8 @@ private:
     std::uint64_t done_ = 0;
     std::uint64_t looked_at_ = 0;
     bool added_done_ = false;  // a read whose question was done already, since
-    std::vector<std::uint64_t>
-        last_write_of_;  // by the place of its client; an earlier one's there, at worst
+    // By the place of its client; an earlier one's there, at worst.
+    std::vector<std::uint64_t> last_write_of_;
     std::uint64_t answered_ = 0;
 };
 
