@@ -32,7 +32,7 @@ bool Turns::has_place(SessionId session) const noexcept {
 }
 
 bool Turns::waits(SessionId session) const noexcept {
-    return std::find(line_.begin(), line_.end(), session) != line_.end();
+    return std::ranges::find(line_, session) != line_.end();
 }
 
 }  // namespace synod

@@ -39,7 +39,7 @@ private:
     std::string letters_;  // a filler is these from some place on
 
     // The beginning of value `number_`, c<client>-<number>-. Nine times of ten only the last digit changes,
-    // and a byte that has just been stored is dear to load as one of many: so it is kept by itself.
+    // and it is kept by itself: to load many bytes, of which one was just stored, takes long.
     std::uint64_t number_ = 0;
     std::array<char, 32> head_{};  // up to the last digit
     std::byte last_digit_{'0'};
