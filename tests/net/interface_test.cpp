@@ -32,6 +32,8 @@ TEST(Interface, OneThatDoesNotExistIsNamedWithAWayOut) {
 TEST(Interface, TheOneThatHasAnAddressIsFound) {
     EXPECT_EQ(interface_of(0x7f000001), "lo");
     EXPECT_EQ(interface_of(0x7f000002), "lo");
+    EXPECT_TRUE(is_of_this_host(0x7f000002));
+    EXPECT_FALSE(is_of_this_host(0xc0000207));
 }
 
 TEST(Interface, TheOneThatLeadsToAnAddressIsFound) {

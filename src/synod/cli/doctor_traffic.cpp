@@ -172,18 +172,10 @@ Diagnosis look_at_port(const ServerEntry& server) {
     return {Health::ok, "ports", fmt::format("{}, of server {}, is free", address, server.sid), {}};
 }
 
-bool is_here(const ServerEntry& server) {
-    try {
-        return !net::interface_of(server.address.ip).empty();
-    } catch (const net::Error&) {
-        return false;
-    }
-}
-
 void look_at_ports(const std::vector<ServerEntry>& servers, Diagnoses& found) {
     std::size_t here = 0;
     for (const ServerEntry& server : servers) {
-        if (!is_here(server)) continue;
+        if (!net::is_of_this_host(server.address.ip)) continue;
         ++here;
         found.push_back(look_at_port(server));
     }

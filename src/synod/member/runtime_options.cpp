@@ -74,15 +74,6 @@ void check_sizes(const Configuration& configuration) {
                                                 kReceiveBufferBytesMin, kReceiveBufferBytesMax, buffer));
 }
 
-bool is_here(const Server& server) {
-    try {
-        static_cast<void>(net::interface_of(server.address.ip));
-        return true;
-    } catch (const net::Error&) {
-        return false;
-    }
-}
-
 }  // namespace
 
 node::RuntimeOptions runtime_options(const Configuration& configuration) {
@@ -106,7 +97,9 @@ node::RuntimeOptions runtime_options(const Configuration& configuration) {
     options.group = group_of(configuration.multicast);
     if (options.group) options.cluster += fmt::format("by {}", net::to_string(*options.group));
     // Those of several hosts have no run directory in common, which could draw a number.
-    const bool one_host = std::all_of(servers.begin(), servers.end(), is_here);
+    const bool one_host = std::all_of(servers.begin(), servers.end(), [](const Server& each) {
+        return net::is_of_this_host(each.address.ip);
+    });
     options.run = configuration.run;
     if (!options.run && !one_host) options.run = 1;
     options.run_directory = configuration.run_directory;

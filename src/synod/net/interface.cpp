@@ -89,6 +89,14 @@ std::string interface_of(std::uint32_t ip) {
                             ip_text(ip)));
 }
 
+bool is_of_this_host(std::uint32_t ip) {
+    try {
+        return !interface_of(ip).empty();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 // A UDP socket that is connected has its own address, and nothing is sent.
 std::string interface_towards(Address to) {
     const Socket socket;

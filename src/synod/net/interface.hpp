@@ -33,6 +33,7 @@ struct Interface {
 // The name of the interface that has this address; the loopback interface has all of its network (127.0.0.2).
 // Throws Error when this host has no such address.
 [[nodiscard]] std::string interface_of(std::uint32_t ip);
+[[nodiscard]] bool is_of_this_host(std::uint32_t ip);
 
 // The name of the interface by which this host sends to that address. Throws Error when it has no way there.
 [[nodiscard]] std::string interface_towards(Address to);
