@@ -19,7 +19,7 @@ public:
     struct Options {
         std::uint32_t places = 4;          // so many have their turn at the same time; while others wait,
         std::uint64_t bytes = 1 << 20;     // each for so many bytes,
-        Duration time = milliseconds(20);  // so long at most,
+        Duration time = milliseconds(10);  // so long at most,
         Duration idle = milliseconds(5);   // and only so long without a word
     };
     explicit Turns(const Options& options) : options_(options) {}
