@@ -33,7 +33,7 @@ bool Admission::admit(const Run& run, Client& client, Time now, Batcher& batcher
     if (taken.count == 0) return false;
     batcher.add(run, taken.skip, now, log);
     const std::size_t bytes = run.encoded().size();
-    turns_.used(run.session(), bytes, now);
+    turns_.note_used(run.session(), bytes);
     client.round_bytes += bytes;
     if (client.round_bytes > credit_least() / 2) turns_.want(run.session());
     return true;
@@ -73,15 +73,19 @@ void Admission::note_ack(SessionId session, Client& client) {
     acks_due_.push_back(session);
 }
 
-void Admission::flush(const Sessions& decided, Ballot ballot, Time now, Outbox& outbox) {
+void Admission::flush(const Sessions& decided, std::uint64_t under_way_bytes, Ballot ballot, Time now,
+                      Outbox& outbox) {
     for (const SessionId session : acks_due_) {
         const auto at = clients_.find(session);
         if (at != clients_.end()) end_round(session, at->second, decided);
     }
-    turns_.pass_on(now, [this](SessionId session) {
-        const auto at = clients_.find(session);
-        if (at != clients_.end()) note_ack(session, at->second);
-    });
+    turns_.pass_on(
+        now, under_way_bytes,
+        [this](SessionId session) {
+            const auto at = clients_.find(session);
+            if (at != clients_.end()) note_ack(session, at->second);
+        },
+        [&](SessionId session) { return decided.next(session) == admitted_.next(session); });
     for (const SessionId session : acks_due_) {
         const auto at = clients_.find(session);
         if (at != clients_.end()) send_ack(session, at->second, decided, ballot, outbox);
@@ -109,9 +113,9 @@ std::uint32_t Admission::credit_least() const noexcept {
 }
 
 std::uint32_t Admission::credit_of(SessionId session) const noexcept {
-    if (turns_.waits(session)) return 0;
-    if (!turns_.has_place(session)) return credit_least();
-    return std::clamp(options_.credit_total / turns_.places_taken(), credit_least(), options_.credit_max);
+    if (turns_.must_wait(session)) return 0;
+    if (!turns_.has_turn(session)) return credit_least();
+    return std::clamp(options_.credit_total / turns_.shares(), credit_least(), options_.credit_max);
 }
 
 void Admission::tick(Time now) {

@@ -38,7 +38,8 @@ public:
     void note_delivered(Bytes batch);
 
     // Passes turns on, and sends the acknowledgements that are due.
-    void flush(const Sessions& decided, Ballot ballot, Time now, Outbox& outbox);
+    void flush(const Sessions& decided, std::uint64_t under_way_bytes, Ballot ballot, Time now,
+               Outbox& outbox);
     // Forgets clients that have been silent for long.
     void tick(Time now);
     // When a turn is to be passed on.

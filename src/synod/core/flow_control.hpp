@@ -32,6 +32,8 @@ public:
     void heard(Role role, std::uint16_t id, InstanceId seen_below, std::uint32_t window_bytes, Time now);
 
     [[nodiscard]] bool may_send(Time now) const noexcept;
+    // Sent, and not decided.
+    [[nodiscard]] std::uint64_t under_way_bytes() const noexcept { return sent_bytes_ - decided_bytes_; }
     [[nodiscard]] bool is_idle() const noexcept { return decided_bytes_ == sent_bytes_; }
 
     [[nodiscard]] auto state() const noexcept {

@@ -445,7 +445,7 @@ void Proposer::flush(Time now, Outbox& outbox) {
         keep_beaconing(now, outbox);
         if (needs_phase1() && reign_.decided_below == next_ && !batcher_.empty()) prepare_again(now, outbox);
     }
-    if (admitting_) admission_.flush(sessions_, c_rnd_, now, outbox);
+    if (admitting_) admission_.flush(sessions_, flow_.under_way_bytes(), c_rnd_, now, outbox);
     if (is_leading()) return;
     // Proposed, and not decided: its leader may be dead, and no client may ask for it.
     if (learner_.log().decided_below() < learner_.log().seen_below()) leadership_.on_demand(now);

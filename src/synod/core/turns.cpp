@@ -1,38 +1,41 @@
 #include "synod/core/turns.hpp"
 
-#include <algorithm>
-
 namespace synod {
 
 void Turns::want(SessionId session) {
-    if (!has_place(session) && !waits(session)) line_.push_back(session);
+    const bool waits = std::find(line_.begin(), line_.end(), session) != line_.end();
+    if (!waits && place_of(session) == nullptr) line_.push_back(session);
 }
 
-void Turns::used(SessionId session, std::size_t bytes, Time now) {
-    const auto place = std::ranges::find(taken_, session, &Place::session);
-    if (place == taken_.end()) return;
-    place->bytes += bytes;
-    place->used = now;
-}
-
-Time Turns::end_of(const Place& place) const noexcept {
-    return std::min(place.since + options_.time, place.used + options_.idle);
+void Turns::note_used(SessionId session, std::size_t bytes) {
+    const auto place = std::ranges::find(places_, session, &Place::session);
+    if (place != places_.end()) place->bytes += bytes;
 }
 
 Time Turns::deadline() const noexcept {
-    Time first = kNever;
-    if (line_.empty()) return first;
-    for (const Place& place : taken_)
-        first = std::min(first, end_of(place));
+    const bool somebody_waits = !line_.empty();
+    Time first = somebody_waits && is_crowded() ? crowded_until_ : kNever;
+    for (const Place& place : places_) {
+        if (place.all_decided) first = std::min(first, idle_end(place));
+        if (somebody_waits && !place.over) first = std::min(first, place.since + options_.time);
+    }
     return first;
 }
 
-bool Turns::has_place(SessionId session) const noexcept {
-    return std::ranges::find(taken_, session, &Place::session) != taken_.end();
+bool Turns::has_turn(SessionId session) const noexcept {
+    const Place* place = place_of(session);
+    return place != nullptr && !place->over;
 }
 
-bool Turns::waits(SessionId session) const noexcept {
-    return std::ranges::find(line_, session) != line_.end();
+bool Turns::must_wait(SessionId session) const noexcept {
+    if (!is_crowded()) return false;
+    if (const Place* place = place_of(session)) return place->over;
+    return std::find(line_.begin(), line_.end(), session) != line_.end();
+}
+
+const Turns::Place* Turns::place_of(SessionId session) const noexcept {
+    const auto place = std::ranges::find(places_, session, &Place::session);
+    return place == places_.end() ? nullptr : &*place;
 }
 
 }  // namespace synod

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <tuple>
 #include <vector>
@@ -12,78 +13,103 @@ namespace synod {
 
 // Which clients may have much under way when more want that than a window can be shared among: a few at a
 // time, each for a while, the others in line behind them. A client whose share of the window is small wakes
-// for each few values, and finds its memory cold: among 64 a value cost a client more than twice what it
-// costs it alone.
+// for each few values, and finds its memory cold (docs/performance.md, how the cost grows). While the window
+// is far from full there is nothing to share, and nobody has to wait.
 class Turns {
 public:
     struct Options {
         std::uint32_t places = 4;          // so many have their turn at the same time; while others wait,
         std::uint64_t bytes = 1 << 20;     // each for so many bytes,
-        Duration time = milliseconds(10);  // so long at most,
-        Duration idle = milliseconds(5);   // and only so long without a word
+        Duration time = milliseconds(10);  // so long at most, or as long until it begins,
+        Duration idle = milliseconds(5);   // and only so long with nothing to be decided
+        std::uint64_t crowd_bytes = 256 << 10;  // it is crowded while as much is under way, and so long after
     };
     explicit Turns(const Options& options) : options_(options) {}
 
     // Gets in line.
     void want(SessionId session);
-    void used(SessionId session, std::size_t bytes, Time now);
-    // Ends the turns that are over, if others wait, and calls tell(SessionId) for whoever's turn it is now,
-    // and for those who have let theirs pass: they may not have heard of it.
-    template <typename Tell>
-    void pass_on(Time now, Tell&& tell) {
+    void note_used(SessionId session, std::size_t bytes);
+    // Ends the turns that are over once all that was sent in them is decided, as all_decided(SessionId)
+    // knows, and calls tell(SessionId) for those whose turn it is now, for those who have let theirs pass
+    // (they may not have heard of it), and for those who need not wait any more.
+    template <typename Tell, typename AllDecided>
+    void pass_on(Time now, std::uint64_t under_way_bytes, Tell&& tell, AllDecided&& all_decided) {
+        if (under_way_bytes >= options_.crowd_bytes) {
+            crowded_until_ = now + options_.idle;
+        } else if (crowded_until_ <= now) {
+            disperse(tell);
+        }
         fill_places(now, tell);
-        if (line_.empty()) return;
-        end_turns(now, tell);
+        end_turns(now, tell, all_decided);
         fill_places(now, tell);
     }
-    // When a turn may be over while others wait.
+    // When something is to be passed on, though nobody speaks.
     [[nodiscard]] Time deadline() const noexcept;
 
-    [[nodiscard]] bool has_place(SessionId session) const noexcept;
-    [[nodiscard]] bool waits(SessionId session) const noexcept;
-    [[nodiscard]] std::uint32_t places_taken() const noexcept {
-        return static_cast<std::uint32_t>(taken_.size());
+    [[nodiscard]] bool has_turn(SessionId session) const noexcept;
+    [[nodiscard]] bool must_wait(SessionId session) const noexcept;
+    // Among so many what may be under way is shared.
+    [[nodiscard]] std::uint32_t shares() const noexcept {
+        return line_.empty() ? static_cast<std::uint32_t>(places_.size()) : options_.places;
     }
 
-    [[nodiscard]] auto state() const noexcept { return std::tie(taken_, line_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(places_, line_, crowded_until_); }
     friend bool operator==(const Turns& a, const Turns& b) { return a.state() == b.state(); }
 
 private:
     struct Place {
         SessionId session;
         Time since;
-        Time used;
+        Time busy;  // the last time that something was undecided
         std::uint64_t bytes = 0;
-        [[nodiscard]] auto state() const noexcept { return std::tie(session, since, used, bytes); }
+        bool all_decided = true;
+        bool over = false;
+        [[nodiscard]] auto state() const noexcept {
+            return std::tie(session, since, busy, bytes, all_decided, over);
+        }
         friend bool operator==(const Place&, const Place&) = default;
     };
+    [[nodiscard]] bool is_crowded() const noexcept { return crowded_until_ != Time{}; }
+    template <typename Tell>
+    void disperse(Tell& tell) {
+        if (!is_crowded()) return;
+        crowded_until_ = {};
+        for (const SessionId session : line_)
+            tell(session);
+    }
     template <typename Tell>
     void fill_places(Time now, Tell& tell) {
-        for (; !line_.empty() && taken_.size() < options_.places; line_.pop_front()) {
-            taken_.push_back({line_.front(), now, now});
+        for (; !line_.empty() && places_.size() < options_.places; line_.pop_front()) {
+            places_.push_back({line_.front(), now, now});
             tell(line_.front());
         }
     }
-    // Whoever has had all bytes of a turn gets in line again; whoever has let its time pass has to want it
-    // anew.
-    template <typename Tell>
-    void end_turns(Time now, Tell& tell) {
-        std::erase_if(taken_, [&](const Place& place) {
-            const bool all_used = place.bytes >= options_.bytes;
-            const bool passed = now >= end_of(place);
-            if (all_used) {
+    template <typename Tell, typename AllDecided>
+    void end_turns(Time now, Tell& tell, AllDecided& all_decided) {
+        std::erase_if(places_, [&](Place& place) {
+            place.all_decided = all_decided(place.session);
+            if (!place.all_decided) place.busy = now;
+            place.over =
+                place.over || (!line_.empty() && (is_used_up(place) || now >= place.since + options_.time));
+            if (!place.all_decided || !(place.over || now >= idle_end(place))) return false;
+            if (place.over && 8 * place.bytes >= options_.bytes) {  // it wants another one
                 line_.push_back(place.session);
-            } else if (passed) {
+            } else if (place.bytes == 0 || !line_.empty()) {
                 tell(place.session);
             }
-            return all_used || passed;
+            return true;
         });
     }
-    [[nodiscard]] Time end_of(const Place& place) const noexcept;
+    [[nodiscard]] bool is_used_up(const Place& place) const noexcept { return place.bytes >= options_.bytes; }
+    [[nodiscard]] Time idle_end(const Place& place) const noexcept {
+        return place.busy + (place.bytes == 0 ? options_.time : options_.idle);
+    }
+    [[nodiscard]] const Place* place_of(SessionId session) const noexcept;
 
     Options options_;
-    std::vector<Place> taken_;
+    std::vector<Place> places_;  // that are taken
     Fifo<SessionId> line_;
+    Time crowded_until_;  // none: it is not crowded
 };
 
 }  // namespace synod

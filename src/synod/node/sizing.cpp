@@ -80,7 +80,7 @@ Proposer::Options Sizing::proposer(Incarnation incarnation, std::uint64_t seed) 
             .batch = {.bytes_max = batch_bytes_, .pieces_max = options_.policy.batch_values},
             .admission = {.credit_total = window_bytes_,
                           .credit_max = window_bytes_,
-                          .turns = {.bytes = window_bytes_}},
+                          .turns = {.bytes = window_bytes_, .crowd_bytes = window_bytes_ / 4}},
             .flow = {.window_bytes = window_bytes_},
             .leadership = leader,
             .log = {.chunk_bytes = kChunkBytes},
