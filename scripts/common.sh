@@ -64,6 +64,9 @@ run_ninja() {
     fi
 }
 
+# What ccache needs to be told before it caches what is compiled with precompiled headers (ccache(1)).
+export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros}"
+
 # Configures a preset of CMakePresets.json once, and builds targets of it. Several callers at once wait
 # for each other; with nothing to do it says nothing.
 build_preset() {
