@@ -1,7 +1,7 @@
 #include "synod/core/batch.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
 
 #include "synod/core/check.hpp"
 
@@ -28,11 +28,6 @@ std::size_t sum_of_words(const std::byte* lengths, std::size_t count) noexcept {
     for (std::size_t k = 0; k < count; ++k)
         sum += load<std::uint16_t>(lengths + 2 * k);
     return sum;
-}
-
-// Bytes of each length in a run: none when all are the same.
-unsigned width_of(bool uniform, bool narrow) noexcept {
-    return uniform ? 0 : narrow ? 1 : 2;
 }
 
 }  // namespace
@@ -83,42 +78,32 @@ bool BatchWriter::continues(SessionId session, PieceNumber number) const noexcep
            number == first_.plus(lengths_.size()) && !more_;
 }
 
-std::size_t BatchWriter::open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept {
-    if (count == 0) return 0;
-    const std::size_t width = width_of(uniform_, narrow_);
-    return kRunHeaderBytes + width * count + piece_bytes;
-}
-
 std::size_t BatchWriter::size() const noexcept {
-    return closed_.size() + open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size());
+    return batch_.size() + width() * lengths_.size();
 }
 
 std::size_t BatchWriter::room(SessionId session, PieceNumber number) const noexcept {
-    const std::size_t count = lengths_.size();
-    const std::size_t used = closed_.size() + (count == 0 ? 0 : kRunHeaderBytes + 2 * count + open_.size());
+    const std::size_t used = batch_.size() + 2 * lengths_.size();
     const std::size_t overhead = continues(session, number) ? 2 : kRunHeaderBytes + 2;
     return used + overhead >= bytes_max_ ? 0 : std::min(bytes_max_ - used - overhead, kPieceBytesMax);
 }
 
 bool BatchWriter::add(SessionId session, PieceNumber number, Bytes piece, bool ends_value) {
-    const bool extend = continues(session, number);
-    const bool uniform = !extend || (uniform_ && lengths_.front() == piece.size());
-    const bool narrow = piece.size() < 256 && (!extend || narrow_);
-    const std::size_t width = width_of(uniform, narrow);
-    const std::size_t count = extend ? lengths_.size() : 0;
-    const std::size_t before = extend ? closed_.size() + open_.size() : size();
-    if (before + kRunHeaderBytes + width * (count + 1) + piece.size() > bytes_max_) return false;
-
-    if (!extend) {
-        close_run();
-        session_ = session;
-        first_ = number;
+    const bool narrow = piece.size() < 256;
+    if (continues(session, number)) {
+        const bool still_uniform = uniform_ && lengths_.front() == piece.size();
+        const std::size_t width = still_uniform ? 0 : narrow_ && narrow ? 1 : 2;
+        if (batch_.size() + width * (lengths_.size() + 1) + piece.size() > bytes_max_) return false;
+        uniform_ = still_uniform;
+        narrow_ = narrow_ && narrow;
+    } else {
+        if (size() + kRunHeaderBytes + piece.size() > bytes_max_) return false;
+        begin_run(session, number);
+        narrow_ = narrow;
     }
-    uniform_ = uniform;
-    narrow_ = narrow;
     more_ = !ends_value;
     lengths_.push_back(static_cast<std::uint16_t>(piece.size()));
-    open_.insert(open_.end(), piece.begin(), piece.end());
+    batch_.insert(batch_.end(), piece.begin(), piece.end());
     ++pieces_;
     return true;
 }
@@ -126,38 +111,45 @@ bool BatchWriter::add(SessionId session, PieceNumber number, Bytes piece, bool e
 bool BatchWriter::add_run(const Run& run) {
     if (size() + run.encoded().size() > bytes_max_) return false;
     close_run();
-    closed_.insert(closed_.end(), run.encoded().begin(), run.encoded().end());
+    batch_.insert(batch_.end(), run.encoded().begin(), run.encoded().end());
     pieces_ += run.count();
     return true;
 }
 
+void BatchWriter::begin_run(SessionId session, PieceNumber first) {
+    close_run();
+    session_ = session;
+    first_ = first;
+    run_at_ = batch_.size();
+    batch_.resize(run_at_ + kRunHeaderBytes);
+}
+
 void BatchWriter::close_run() {
     if (lengths_.empty()) return;
-    const unsigned width = width_of(uniform_, narrow_);
-    std::array<std::byte, kRunHeaderBytes> header;
-    store(header.data(), session_.high);
-    store(header.data() + 8, session_.low);
-    store(header.data() + 16, first_.value());
-    store(header.data() + kCountAt, static_cast<std::uint32_t>(lengths_.size()));
-    store(header.data() + kBytesAt, static_cast<std::uint32_t>(open_.size()));
-    header[kFlagsAt] = static_cast<std::byte>((more_ ? kMoreFlag : 0) | width << 1);
-    store(header.data() + kLengthAt, uniform_ ? lengths_.front() : std::uint16_t{0});
-
-    closed_.reserve(closed_.size() +
-                    open_run_size(static_cast<std::uint32_t>(lengths_.size()), open_.size()));
-    closed_.insert(closed_.end(), header.begin(), header.end());
-    append_lengths(width);
-    closed_.insert(closed_.end(), open_.begin(), open_.end());
+    std::byte* const header = batch_.data() + run_at_;
+    const std::size_t piece_bytes = batch_.size() - run_at_ - kRunHeaderBytes;
+    store(header, session_.high);
+    store(header + 8, session_.low);
+    store(header + 16, first_.value());
+    store(header + kCountAt, static_cast<std::uint32_t>(lengths_.size()));
+    store(header + kBytesAt, static_cast<std::uint32_t>(piece_bytes));
+    header[kFlagsAt] = static_cast<std::byte>((more_ ? kMoreFlag : 0) | width() << 1);
+    store(header + kLengthAt, uniform_ ? lengths_.front() : std::uint16_t{0});
+    if (!uniform_) insert_lengths();
     forget_run();
 }
 
-void BatchWriter::append_lengths(unsigned width) {
-    const std::size_t at = closed_.size();
-    closed_.resize(at + width * lengths_.size());
-    std::byte* to = closed_.data() + at;
-    for (std::size_t k = 0; width != 0 && k < lengths_.size(); ++k, to += width) {
-        if (width == 1) *to = static_cast<std::byte>(lengths_[k]);
-        if (width == 2) store(to, lengths_[k]);
+void BatchWriter::insert_lengths() {
+    const std::size_t width = this->width();
+    const std::size_t at = run_at_ + kRunHeaderBytes;
+    const std::size_t piece_bytes = batch_.size() - at;
+    batch_.resize(batch_.size() + width * lengths_.size());
+    std::byte* to = batch_.data() + at;
+    std::memmove(to + width * lengths_.size(), to, piece_bytes);
+    for (const std::uint16_t length : lengths_) {
+        if (width == 1) *to = static_cast<std::byte>(length);
+        if (width == 2) store(to, length);
+        to += width;
     }
 }
 
@@ -165,23 +157,23 @@ void BatchWriter::forget_run() noexcept {
     session_ = {};
     first_ = {};
     more_ = false;
+    uniform_ = narrow_ = true;
     lengths_.clear();
-    open_.clear();
 }
 
 Bytes BatchWriter::finish() {
     close_run();
-    return closed_;
+    return batch_;
 }
 
 void BatchWriter::take(std::vector<std::byte>& batch) {
     close_run();
-    batch.swap(closed_);
+    batch.swap(batch_);
     clear();
 }
 
 void BatchWriter::clear() noexcept {
-    closed_.clear();
+    batch_.clear();
     pieces_ = 0;
     forget_run();
 }

@@ -112,29 +112,31 @@ public:
     void clear() noexcept;
 
     [[nodiscard]] auto state() const noexcept {
-        return std::tie(closed_, pieces_, session_, first_, more_, lengths_, open_);
+        return std::tie(batch_, pieces_, session_, first_, more_, lengths_);
     }
     friend bool operator==(const BatchWriter& a, const BatchWriter& b) { return a.state() == b.state(); }
 
 private:
     [[nodiscard]] bool continues(SessionId session, PieceNumber number) const noexcept;
-    [[nodiscard]] std::size_t open_run_size(std::uint32_t count, std::size_t piece_bytes) const noexcept;
+    // Bytes that each length takes in the run being built: none when all are the same.
+    [[nodiscard]] std::size_t width() const noexcept { return uniform_ ? 0 : narrow_ ? 1 : 2; }
+    void begin_run(SessionId session, PieceNumber first);
     void close_run();
-    void append_lengths(unsigned width);
+    void insert_lengths();
     void forget_run() noexcept;
 
     std::size_t bytes_max_;
-    std::vector<std::byte> closed_;  // whole runs
-    std::uint32_t pieces_ = 0;       // in all runs
+    std::vector<std::byte> batch_;  // whole runs, then the one being built: room for its header, its pieces
+    std::uint32_t pieces_ = 0;      // in all runs
 
-    // The run being built: lengths and pieces apart, joined when it closes.
+    // The run being built. Its lengths are put before its pieces when it closes, if there have to be any.
+    std::size_t run_at_ = 0;  // in the batch
     SessionId session_;
     PieceNumber first_;
     bool more_ = false;
     bool uniform_ = true;
     bool narrow_ = true;  // every length fits into one byte
     std::vector<std::uint16_t> lengths_;
-    std::vector<std::byte> open_;
 };
 
 }  // namespace synod
