@@ -1,10 +1,11 @@
 """The figures of bench.sh: what is run for each, and what it is compared with in the same round."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 KIB, MIB = 1 << 10, 1 << 20
 ONE_AT_A_TIME = 1000  # values a second: each has been delivered long before the next one comes
 LINE_BYTES = 22       # of a line, on average
 HALF = 0.5            # as long as the others: one of many of its kind
+SHAPES = 0.6
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Figure:
     x: float = 0           # where in that drawing
     how: str = "run"
     options: tuple = ()    # of `synod run`
+    shape: dict = field(default_factory=dict)  # of the cluster, where it is not the usual one
     size: int = 64         # bytes of a value
     share_of_max: float = 0  # runs at this share of the rate of "64 B values" in this round
     length: float = 1      # of a run, in what --seconds says
@@ -29,6 +31,7 @@ class Figure:
 
 
 MAX = "64 B values"
+STEADY = "64 B values, while all goes on"
 
 
 def limit_of(size, *options):
@@ -73,17 +76,17 @@ def allocations():
 
 
 def shapes():
-    """Around the cluster of MAX, which is a point of each group itself (plots.py). The limit of the same shape is what
-    the deliveries themselves cost. 64 processes take most of a second to start."""
-    for flag, what, counts in (("-a", "acceptors", (1, 5, 7)), ("-l", "learners", (1, 4, 8)),
-                               ("-p", "proposers", (1, 4)), ("-c", "clients", (4, 16, 64))):
+    """Clusters of other shapes, measured like the usual one, which is a point of each group (plots.py). The limit of
+    the same shape is what the deliveries themselves cost."""
+    yield Figure(STEADY, "values/s", how="run_steady", length=SHAPES, limit=limit_of(64))
+    for what, counts in (("acceptors", (1, 5, 7)), ("learners", (1, 4, 8)), ("proposers", (1, 4)),
+                         ("clients", (4, 16, 64))):
         for count in counts:
-            options = (flag, str(count)) if flag == "-c" else ("-c", "1", flag, str(count))
-            compared = {"base": MAX} if flag == "-p" else {"limit": limit_of(64, f"--{what}", str(count))}
-            yield Figure(f"{count} {what}", "values/s", group=what, x=count, options=options,
-                         length=3 if count == 64 else HALF, **compared)
+            compared = {"base": STEADY} if what == "proposers" else {"limit": limit_of(64, f"--{what}", str(count))}
+            yield Figure(f"{count} {what}", "values/s", group=what, x=count, how="run_steady", shape={what: count},
+                         length=SHAPES, **compared)
 
 
-USUAL = {"acceptors": 3, "learners": 2, "proposers": 2, "clients": 1}  # in the cluster of MAX
+USUAL = {"acceptors": 3, "learners": 2, "proposers": 2, "clients": 1}  # what the other figures are measured with
 
 FIGURES = [*throughput(), *latency(), *faults(), *allocations(), *shapes()]

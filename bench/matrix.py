@@ -67,7 +67,7 @@ class Matrix:
             self.ratios[figure.name].append(value / self.values[figure.base][-1])
 
     def _once(self, figure, rate, options, measure):
-        key = (measure.__name__, figure.how, figure.size, figure.length, options, rate)
+        key = (measure.__name__, figure.how, figure.size, figure.length, options, *figure.shape.items(), rate)
         if key not in self.runs:
             self.runs[key] = measure(figure, rate)
         return self.runs[key]

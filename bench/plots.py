@@ -3,7 +3,7 @@ import shutil
 import subprocess
 import sys
 
-from figures import MAX, USUAL
+from figures import STEADY, USUAL
 
 STYLE = """set terminal {terminal} font 'sans,11' size {size}
 set output '{output}'
@@ -55,7 +55,7 @@ def draw(figures, directory):
         picture(directory / "latency_by_load", "Latency by load, values of 64 bytes", "share of the maximum load", "us",
                 "set logscale y\nset format x '%.1f'\nset xrange [0:1]\n",
                 {key: rows(group(f"load {key}"), lambda us: us) for key in ("p99", "p50")})
-    usual = [entry for entry in figures if entry["name"] == MAX]
+    usual = [entry for entry in figures if entry["name"] == STEADY]
     for what, count in USUAL.items():
         entries = [*group(what), *({**entry, "x": count} for entry in usual)]
         if len(group(what)) > 0 and usual:

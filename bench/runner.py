@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from figures import USUAL
 from load_harness import Cluster
 from wire import Wire
 
@@ -56,13 +57,31 @@ class Runner:
 
     def run(self, figure, rate):
         options = ["--size", figure.size]
-        if rate or figure.length != 1:
-            options += ["--history", SOON_FULL]
         if not rate:
             return self._run(figure, [*options, "--duration", self._seconds(figure)])
+        options += ["--history", SOON_FULL]
         full = min(1, SOON_FULL_BYTES / (rate * figure.size))
         return self._run(figure, [*options, "--rate", int(rate), "--latency-from", full,
                                   "--duration", self._seconds(figure) + full])
+
+    def run_steady(self, figure, _):
+        """With all processes running and the history full; what it takes to start them is left out."""
+        shape = {**USUAL, **figure.shape}
+        with Cluster(acceptors=shape["acceptors"]) as cluster:
+            learners = cluster.start_servers(shape["acceptors"], shape["proposers"], shape["learners"],
+                                             acceptor_options=("--history", SOON_FULL))
+            clients = [cluster.generate(k, size=figure.size, seconds=100, wait=False)
+                       for k in range(1, shape["clients"] + 1)]
+            cluster.wait(lambda: all(client.ready_at for client in clients), 50, "the clients are ready")
+            filled = learners[0].delivered + 1.5 * SOON_FULL_BYTES / figure.size
+            cluster.wait(lambda: learners[0].delivered > filled, 30, "the history has filled")
+            before = learners[0].progress
+            time.sleep(self._seconds(figure))
+            after = learners[0].progress
+            if any(learner.violations or not learner.alive() for learner in learners):
+                sys.exit(f"{figure.name}: not every value was delivered once, in order\n{cluster.state()}")
+        nanoseconds = after["last_ns"] - before["last_ns"]
+        return {"rate": (after["delivered"] - before["delivered"]) / nanoseconds * 1e9}
 
     def run_lines(self, figure, _):
         return self._run(figure, ["--input", self._lines()])

@@ -164,9 +164,9 @@ class Cluster:
             self.wait(lambda: member.ready_at or not member.alive(), 10, f"{member} is ready")
         return member
 
-    def start_servers(self, acceptors=3, proposers=2, learners=2, learner_options=("--verify",)):
+    def start_servers(self, acceptors=3, proposers=2, learners=2, acceptor_options=(), learner_options=("--verify",)):
         for k in range(1, acceptors + 1):
-            self.start("acceptor", k)
+            self.start("acceptor", k, *acceptor_options)
         for k in range(1, proposers + 1):
             self.start("proposer", k, "-d")
         return [self.start("learner", k, *learner_options) for k in range(1, learners + 1)]
