@@ -19,6 +19,8 @@ constexpr std::uint64_t kCrowd = 400;
 
 class AdmissionTest : public testing::Test {
 protected:
+    void SetUp() override { acks(); }  // it is crowded
+
     void offer(const std::vector<std::byte>& run, unsigned from = 0) {
         admission_.offer(read(run), client(from).endpoint, now_, batcher_, log_);
     }
@@ -37,7 +39,7 @@ protected:
     }
     void deliver(const std::vector<std::byte>& batch) {
         decided_.take_all(batch);
-        admission_.note_delivered(batch);
+        admission_.note_delivered(batch, now_);
     }
     std::vector<Ack> acks() {
         outbox_.clear();
@@ -85,6 +87,35 @@ TEST_F(AdmissionTest, OneAcknowledgementSpeaksForAllThatWasDelivered) {
     const auto due = acks();
     ASSERT_THAT(due, SizeIs(1));
     EXPECT_EQ(due[0].next, p(2));
+}
+
+// Each word wakes a client.
+TEST_F(AdmissionTest, WhoeverHasMuchUnderWayIsToldWhenHalfOfWhatItMayHaveIsDecided) {
+    for (unsigned k = 0; k < 3; ++k)
+        offer(k, {std::string(100, 'x')});
+    deliver(run_of(s(1), 0, {std::string(100, 'x')}));
+    EXPECT_EQ(acks().at(0).credit_bytes, 600u) << "its turn, at once";
+    offer(3, {std::string(300, 'x')});
+    deliver(run_of(s(1), 1, {std::string(100, 'x')}));
+    EXPECT_THAT(acks(), IsEmpty());
+    deliver(run_of(s(1), 2, {std::string(100, 'x')}));
+    EXPECT_THAT(acks(), IsEmpty());
+    offer(4, {std::string(100, 'x')});
+    deliver(run_of(s(1), 3, {std::string(300, 'x')}));
+    EXPECT_EQ(acks().at(0).next, p(4));
+    deliver(run_of(s(1), 4, {std::string(100, 'x')}));
+    EXPECT_EQ(acks().at(0).next, p(5)) << "all";
+}
+
+TEST_F(AdmissionTest, NobodyWaitsLongForTheWordThatSomethingIsDecided) {
+    offer(0, {"a"});
+    offer(1, {"b"});
+    deliver(run_of(s(1), 0, {"a"}));
+    EXPECT_THAT(acks(), IsEmpty());
+    EXPECT_EQ(admission_.deadline(), now_ + milliseconds(2));
+    now_ = admission_.deadline();
+    EXPECT_EQ(acks().at(0).next, p(1));
+    EXPECT_EQ(admission_.deadline(), kNever);
 }
 
 TEST_F(AdmissionTest, AGapIsNamedAndWhatCameEarlyWaits) {
@@ -199,8 +230,7 @@ TEST_F(AdmissionTest, ThoseWhoseTurnItIsShareTheCreditAndTheOthersWait) {
         offer(run_of(s(4), k, {std::string(200, 'y')}), 4);
     deliver(run_of(s(4), 1, {std::string(200, 'y')}));
     hear();
-    EXPECT_EQ(credit[s(4)], 0u) << "it has had what a turn is";
-    EXPECT_EQ(credit[s(5)], 0u);
+    EXPECT_EQ(credit[s(5)], 0u) << "4 has had what a turn is, but not all of it is decided";
     for (unsigned k = 2; k <= 8; ++k)
         deliver(run_of(s(4), k, {std::string(200, 'y')}));
     hear();
@@ -266,7 +296,7 @@ TEST_F(AdmissionTest, AClientThatIsSilentForLongIsForgottenAndItsSessionIsNot) {
 TEST_F(AdmissionTest, AnAcknowledgementGoesWhereTheClientSpokeLast) {
     offer(run_of(s(1), 0, {"a"}), 0);
     offer(run_of(s(1), 1, {"b"}), 7);
-    deliver(run_of(s(1), 0, {"a"}));
+    deliver(run_of(s(1), 0, {"a", "b"}));
     acks();
     EXPECT_THAT(destinations<Ack>(outbox_), ElementsAre(to(client(7))));
 }

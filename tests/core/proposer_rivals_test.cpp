@@ -253,7 +253,7 @@ TEST_F(OnDemandTest, EachInstanceHasAPhase1OfItsOwn) {
         EXPECT_EQ(proposer_.delivered_below(), i(k));
         ASSERT_THAT(sent<Prepare>(outbox_), SizeIs(1)) << k;
         EXPECT_EQ(proposer_.ballot(), b(k + 1));
-        EXPECT_THAT(acks(), SizeIs(1));
+        EXPECT_THAT(wait_for<Ack>(), SizeIs(1));
         promise(1, {.decided_below = k});
         promise(3, {.decided_below = k});
         EXPECT_THAT(proposed(), ElementsAre(std::to_string(k) + "=1:" + std::to_string(k) + ":b "));

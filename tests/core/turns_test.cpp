@@ -19,6 +19,8 @@ constexpr std::uint64_t kCrowd = 500;
 
 class TurnsTest : public testing::Test {
 protected:
+    TurnsTest() { pass_on(); }
+
     // Whose turn it has become; and into told_, who else is told something.
     std::vector<SessionId> pass_on(std::uint64_t under_way = kCrowd) {
         std::vector<SessionId> given;
@@ -188,15 +190,19 @@ TEST_F(TurnsTest, APlaceThatIsNotUsedAnyMoreIsTakenBackInSilence) {
 }
 
 TEST_F(TurnsTest, NobodyWaitsWhileTheWindowIsFarFromFull) {
-    want({1, 2, 3});
+    now_ = ms(105);
     pass_on(kCrowd - 1);
+    want({1, 2, 3});
+    EXPECT_THAT(pass_on(kCrowd - 1), ElementsAre(s(1), s(2)));
     EXPECT_FALSE(turns_.must_wait(s(3)));
     pass_on(kCrowd);
+    EXPECT_FALSE(turns_.must_wait(s(3))) << "it has not said lately that it wants to";
+    want({3});
     EXPECT_TRUE(turns_.must_wait(s(3)));
 }
 
-TEST_F(TurnsTest, WhoWaitsIsToldWhenItIsNotCrowdedAnyMore) {
-    want({1, 2, 3, 4});
+TEST_F(TurnsTest, WhoeverWaitsIsLetGoAFewAtATimeWhenItIsNotCrowdedAnyMore) {
+    want({1, 2, 3, 4, 5});
     pass_on();
     use(1, 1);
     use(2, 1);
@@ -209,7 +215,44 @@ TEST_F(TurnsTest, WhoWaitsIsToldWhenItIsNotCrowdedAnyMore) {
     EXPECT_THAT(pass_on(0), IsEmpty());
     EXPECT_THAT(told_, ElementsAre(s(3), s(4)));
     EXPECT_FALSE(turns_.must_wait(s(3)));
+    EXPECT_TRUE(turns_.must_wait(s(5))) << "all of them at once could send windows";
+    EXPECT_EQ(turns_.deadline(), ms(106));
+    pass_on(0);
+    EXPECT_THAT(told_, IsEmpty());
+    now_ = ms(106);
+    pass_on(0);
+    EXPECT_THAT(told_, ElementsAre(s(5)));
     EXPECT_GT(turns_.deadline(), now_);
+}
+
+TEST_F(TurnsTest, WhoWasLetGoGetsInLineAgainWhenItIsCrowdedAgain) {
+    want({1, 2, 3});
+    pass_on();
+    use(1, 1);
+    use(2, 1);
+    now_ = ms(105);
+    pass_on(0);
+    EXPECT_FALSE(turns_.must_wait(s(3)));
+    pass_on();
+    want({3});
+    EXPECT_TRUE(turns_.must_wait(s(3)));
+}
+
+// It may have been told to wait.
+TEST_F(TurnsTest, WhoseTurnIsOverWhenItIsNotCrowdedAnyMoreIsToldSoAndDoesNotWait) {
+    want({1, 2, 3, 4, 5, 6});
+    pass_on();
+    use(1, 1000);
+    use(2, 1);
+    pass_on();
+    EXPECT_TRUE(turns_.must_wait(s(1)));
+    now_ = ms(105);
+    pass_on(0);
+    EXPECT_FALSE(turns_.must_wait(s(1)));
+    decide(1);
+    EXPECT_THAT(pass_on(0), ElementsAre(s(5)));
+    EXPECT_THAT(told_, ElementsAre(s(1)));
+    EXPECT_FALSE(turns_.must_wait(s(1)));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ void Admission::begin(const Sessions& decided) {
     admitted_ = decided;
     clients_.clear();
     acks_due_.clear();
+    acks_deadline_ = kNever;
     turns_ = Turns(options_.turns);
 }
 
@@ -21,11 +22,11 @@ void Admission::offer(const Run& run, Endpoint endpoint, Time now, Batcher& batc
     client.heard = now;
     if (admit(run, client, now, batcher, log)) {
         if (!client.early.empty()) admit_early(client, now, batcher, log);
-        if (!client.early.empty()) note_ack(run.session(), client);
+        if (!client.early.empty()) ack_now(run.session(), client);
         return;
     }
     if (run.first() > admitted_.next(run.session())) keep_early(client, run);
-    note_ack(run.session(), client);  // a repeat: an acknowledgement was lost
+    ack_now(run.session(), client);  // a repeat: an acknowledgement was lost
 }
 
 bool Admission::admit(const Run& run, Client& client, Time now, Batcher& batcher, InstanceLog& log) {
@@ -59,11 +60,15 @@ void Admission::admit_early(Client& client, Time now, Batcher& batcher, Instance
     client.early.erase(client.early.begin(), at);
 }
 
-void Admission::note_delivered(Bytes batch) {
+void Admission::note_delivered(Bytes batch, Time now) {
     RunReader reader(batch);
     while (const auto run = reader.next()) {
-        const auto client = clients_.find(run->session());
-        if (client != clients_.end()) note_ack(client->first, client->second);
+        const auto at = clients_.find(run->session());
+        if (at == clients_.end()) continue;
+        Client& client = at->second;
+        if (client.untold_bytes == 0) client.untold_since = now;
+        client.untold_bytes += run->encoded().size();
+        note_ack(at->first, client);
     }
 }
 
@@ -71,6 +76,11 @@ void Admission::note_ack(SessionId session, Client& client) {
     if (client.ack_due) return;
     client.ack_due = true;
     acks_due_.push_back(session);
+}
+
+void Admission::ack_now(SessionId session, Client& client) {
+    client.ack_now = true;
+    note_ack(session, client);
 }
 
 void Admission::flush(const Sessions& decided, std::uint64_t under_way_bytes, Ballot ballot, Time now,
@@ -83,14 +93,27 @@ void Admission::flush(const Sessions& decided, std::uint64_t under_way_bytes, Ba
         now, under_way_bytes,
         [this](SessionId session) {
             const auto at = clients_.find(session);
-            if (at != clients_.end()) note_ack(session, at->second);
+            if (at != clients_.end()) ack_now(session, at->second);
         },
         [&](SessionId session) { return decided.next(session) == admitted_.next(session); });
-    for (const SessionId session : acks_due_) {
+    acks_deadline_ = kNever;
+    std::erase_if(acks_due_, [&](SessionId session) {
         const auto at = clients_.find(session);
-        if (at != clients_.end()) send_ack(session, at->second, decided, ballot, outbox);
-    }
-    acks_due_.clear();
+        if (at == clients_.end()) return true;
+        if (is_ripe(session, at->second, decided, now)) {
+            send_ack(session, at->second, decided, ballot, outbox);
+            return true;
+        }
+        acks_deadline_ = std::min(acks_deadline_, at->second.untold_since + options_.ack_delay);
+        return false;
+    });
+}
+
+bool Admission::is_ripe(SessionId session, const Client& client, const Sessions& decided, Time now) const {
+    if (client.ack_now || decided.next(session) == admitted_.next(session)) return true;
+    const std::uint32_t credit = credit_of(session);
+    const std::uint32_t enough = credit == 0 ? options_.ack_bytes : std::min(options_.ack_bytes, credit / 2);
+    return client.untold_bytes >= enough || now >= client.untold_since + options_.ack_delay;
 }
 
 void Admission::end_round(SessionId session, Client& client, const Sessions& decided) {
@@ -101,7 +124,8 @@ void Admission::end_round(SessionId session, Client& client, const Sessions& dec
 
 void Admission::send_ack(SessionId session, Client& client, const Sessions& decided, Ballot ballot,
                          Outbox& outbox) {
-    client.ack_due = false;
+    client.ack_due = client.ack_now = false;
+    client.untold_bytes = 0;
     const PieceNumber admitted = admitted_.next(session);
     const PieceNumber gap_end = client.early.empty() ? admitted : client.early.front().first;
     outbox.send(Destination::to_process(client.endpoint),

@@ -81,10 +81,12 @@ void Client::on(const Ack& ack, const Sender& from, Time now, Outbox&) {
     }
     if (ack.ballot.is_none() || (ack.ballot < leader_ && !retried_)) return;  // deposed
     retried_ = false;
+    if (progress) probed_ = false;
     heard_leader(ack.ballot, from.endpoint, now);
     credit_ = ack.credit_bytes;
     if (ack.admitted < admitted_ && ack.next >= next_) {
-        retry_due_ = std::min(retry_due_, now);  // it lost what it had
+        probed_ = true;  // it lost what it had
+        retry_due_ = std::min(retry_due_, now);
         admitted_ = ack.admitted;
     }
     if (progress || ack.admitted > admitted_) retry_due_ = sent_ > 0 ? now + patience_.now() : kNever;
@@ -193,26 +195,49 @@ void Client::send_gap(Time now, Outbox& outbox) {
     }
 }
 
-// No word for long: the first runs of those that the leader does not have, or, when it has everything, the
-// oldest one, as a question (so is the next one of a client that waits for credit); and to all proposers, for
-// there may be another leader.
+// Nothing was decided for long: the leader is asked what it has, and if that does not help, so are all
+// proposers, for there may be another leader; what none of them has said to have is sent again. A client that
+// waits for credit asks by what it sends next.
 void Client::retry(Time now, Outbox& outbox) {
     if (packets_.empty()) retry_due_ = kNever;
     if (now < retry_due_) return;
-    retried_ = true;
-    leader_at_ = {};
+    const bool in_vain = std::exchange(probed_, true) || leader_at_.is_none();
+    if (in_vain) {
+        retried_ = true;
+        leader_at_ = {};
+    }
     if (sent_ == 0) {
         send_next(now, outbox);
-        retry_due_ = now + patience_.now();
-        return;
+    } else {
+        const bool has_all = admitted_ >= packets_[sent_ - 1].end;
+        if (in_vain && !has_all) {
+            send_first(outbox);
+        } else {
+            probe(outbox);
+        }
+        patience_.was_in_vain();
     }
-    const PieceNumber end = packets_[sent_ - 1].end;
-    if (admitted_ >= end) send_again(packets_.front(), outbox);
-    doubtful_from_ = admitted_;
-    doubtful_end_ = end;
-    send_doubtful(outbox);
-    patience_.was_in_vain();
     retry_due_ = now + patience_.now();
+}
+
+// The last piece that was sent, by itself. It comes behind all that is still on its way: a leader that has
+// everything before it says so, and if not, it says what is missing (a tail loss probe: RFC 8985, 7).
+void Client::probe(Outbox& outbox) {
+    const auto run = read_single_run(packets_[sent_ - 1].run);
+    const std::uint32_t last = run->count() - 1;
+    BatchWriter probe(options_.run_bytes_max);
+    run->for_each_piece(last, [&](Bytes piece, bool ends_value) {
+        SYNOD_CHECK(probe.add(options_.session, run->first().plus(last), piece, ends_value));
+    });
+    probe.take(probe_);
+    outbox.send(Destination::to_process_or_group(leader_at_, Role::proposer), Submit{probe_});
+}
+
+// The first runs of those that the leader has not said to have.
+void Client::send_first(Outbox& outbox) {
+    doubtful_from_ = admitted_;
+    doubtful_end_ = packets_[sent_ - 1].end;
+    send_doubtful(outbox);
 }
 
 Time Client::deadline() const noexcept {

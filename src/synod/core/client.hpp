@@ -70,8 +70,8 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
                         values_decided_, packets_, sent_, credit_, next_, admitted_, once_sent_below_,
-                        gap_end_, gap_sent_, gap_sent_from_, leader_, leader_at_, retried_, doubtful_from_,
-                        doubtful_end_, retry_due_, patience_);
+                        gap_end_, gap_sent_, gap_sent_from_, leader_, leader_at_, probed_, retried_,
+                        doubtful_from_, doubtful_end_, retry_due_, patience_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
     friend bool operator==(const Client& a, const Client& b) { return a.state() == b.state(); }
@@ -98,6 +98,8 @@ private:
     void send_next(Time now, Outbox& outbox);
     [[nodiscard]] bool may_send_next() const noexcept;
     void send_gap(Time now, Outbox& outbox);
+    void probe(Outbox& outbox);
+    void send_first(Outbox& outbox);
     void retry(Time now, Outbox& outbox);
 
     Options options_;
@@ -123,7 +125,9 @@ private:
     PieceNumber gap_sent_from_;
     Ballot leader_;         // the last one of the leader that is heard
     Endpoint leader_at_;    // none: it has not answered of late
-    bool retried_ = false;  // since it was heard
+    bool probed_ = false;   // since something was decided,
+    bool retried_ = false;  // and then in vain, since it was heard
+    std::vector<std::byte> probe_;
     // What was under way when no answer came, as far as it was not sent again yet. It is when the leader has
     // all before it: then it was not on its way, but lost as well.
     PieceNumber doubtful_from_;

@@ -329,7 +329,7 @@ void Proposer::deliver(Time now) {
         if (delivery->instance == delivered_below_) {
             delivered_below_ = delivered_below_.next();
             sessions_.take_all(delivery->batch);
-            if (admitting_) admission_.note_delivered(delivery->batch);
+            if (admitting_) admission_.note_delivered(delivery->batch, now);
             leadership_.on_progress(now);
         }
         learner_.pop();
@@ -474,12 +474,13 @@ void Proposer::tick(Time now, Outbox& outbox) {
 
 Time Proposer::deadline() const noexcept {
     const Time oracle = leadership_.deadline(standing());
+    const Time admission = admitting_ ? admission_.deadline() : kNever;
     if (!is_leading()) {
-        return std::min({learner_.deadline(), checkpoint_fetch_.deadline(), prepare_due_, oracle});
+        return std::min({learner_.deadline(), checkpoint_fetch_.deadline(), prepare_due_, admission, oracle});
     }
     const bool may_propose = flow_.may_send(Time{}) && !needs_phase1() && has_room();
     const Time linger = may_propose ? batcher_.deadline() : kNever;
-    return std::min({beacon_due_, resend_due_, housekeeping_due_, admission_.deadline(), linger, oracle});
+    return std::min({beacon_due_, resend_due_, housekeeping_due_, admission, linger, oracle});
 }
 
 void Proposer::check_invariants() const {

@@ -3,8 +3,9 @@
 namespace synod {
 
 void Turns::want(SessionId session) {
-    const bool waits = std::find(line_.begin(), line_.end(), session) != line_.end();
-    if (!waits && place_of(session) == nullptr) line_.push_back(session);
+    const bool is_place_free = places_.size() + line_.size() < options_.places;
+    if (!is_crowded() && !is_place_free) return;
+    if (place_of(session) == nullptr && !is_in_line(session)) line_.push_back(session);
 }
 
 void Turns::note_used(SessionId session, std::size_t bytes) {
@@ -14,7 +15,7 @@ void Turns::note_used(SessionId session, std::size_t bytes) {
 
 Time Turns::deadline() const noexcept {
     const bool somebody_waits = !line_.empty();
-    Time first = somebody_waits && is_crowded() ? crowded_until_ : kNever;
+    Time first = !somebody_waits ? kNever : is_crowded() ? crowded_until_ : let_go_at_;
     for (const Place& place : places_) {
         if (place.all_decided) first = std::min(first, idle_end(place));
         if (somebody_waits && !place.over) first = std::min(first, place.since + options_.time);
@@ -28,8 +29,11 @@ bool Turns::has_turn(SessionId session) const noexcept {
 }
 
 bool Turns::must_wait(SessionId session) const noexcept {
-    if (!is_crowded()) return false;
-    if (const Place* place = place_of(session)) return place->over;
+    if (const Place* place = place_of(session)) return place->over && is_crowded();
+    return is_in_line(session);
+}
+
+bool Turns::is_in_line(SessionId session) const noexcept {
     return std::find(line_.begin(), line_.end(), session) != line_.end();
 }
 

@@ -14,7 +14,8 @@ namespace synod {
 // Which clients may have much under way when more want that than a window can be shared among: a few at a
 // time, each for a while, the others in line behind them. A client whose share of the window is small wakes
 // for each few values, and finds its memory cold (docs/performance.md, how the cost grows). While the window
-// is far from full there is nothing to share, and nobody has to wait.
+// is far from full there is nothing to share: nobody gets in line, and those in it are let go, a few at a
+// time, for together they could send several windows at once.
 class Turns {
 public:
     struct Options {
@@ -22,11 +23,14 @@ public:
         std::uint64_t bytes = 1 << 20;     // each for so many bytes,
         Duration time = milliseconds(10);  // so long at most, or as long until it begins,
         Duration idle = milliseconds(5);   // and only so long with nothing to be decided
-        std::uint64_t crowd_bytes = 256 << 10;  // it is crowded while as much is under way, and so long after
+        // It is crowded while so much is under way, and `idle` longer; then those in line are let go, as many
+        // as there are places in each
+        std::uint64_t crowd_bytes = 256 << 10;
+        Duration apart = milliseconds(1);
     };
     explicit Turns(const Options& options) : options_(options) {}
 
-    // Gets in line.
+    // Gets in line, if there is one.
     void want(SessionId session);
     void note_used(SessionId session, std::size_t bytes);
     // Ends the turns that are over once all that was sent in them is decided, as all_decided(SessionId)
@@ -37,11 +41,12 @@ public:
         if (under_way_bytes >= options_.crowd_bytes) {
             crowded_until_ = now + options_.idle;
         } else if (crowded_until_ <= now) {
-            disperse(tell);
+            crowded_until_ = {};
         }
         fill_places(now, tell);
         end_turns(now, tell, all_decided);
         fill_places(now, tell);
+        if (!is_crowded() && now >= let_go_at_) let_go(now, tell);
     }
     // When something is to be passed on, though nobody speaks.
     [[nodiscard]] Time deadline() const noexcept;
@@ -53,7 +58,7 @@ public:
         return line_.empty() ? static_cast<std::uint32_t>(places_.size()) : options_.places;
     }
 
-    [[nodiscard]] auto state() const noexcept { return std::tie(places_, line_, crowded_until_); }
+    [[nodiscard]] auto state() const noexcept { return std::tie(places_, line_, crowded_until_, let_go_at_); }
     friend bool operator==(const Turns& a, const Turns& b) { return a.state() == b.state(); }
 
 private:
@@ -71,11 +76,13 @@ private:
     };
     [[nodiscard]] bool is_crowded() const noexcept { return crowded_until_ != Time{}; }
     template <typename Tell>
-    void disperse(Tell& tell) {
-        if (!is_crowded()) return;
-        crowded_until_ = {};
-        for (const SessionId session : line_)
+    void let_go(Time now, Tell& tell) {
+        for (std::uint32_t k = 0; k < options_.places && !line_.empty(); ++k) {
+            const SessionId session = line_.front();
+            line_.pop_front();
             tell(session);
+            let_go_at_ = now + options_.apart;
+        }
     }
     template <typename Tell>
     void fill_places(Time now, Tell& tell) {
@@ -92,9 +99,9 @@ private:
             place.over =
                 place.over || (!line_.empty() && (is_used_up(place) || now >= place.since + options_.time));
             if (!place.all_decided || !(place.over || now >= idle_end(place))) return false;
-            if (place.over && 8 * place.bytes >= options_.bytes) {  // it wants another one
+            if (place.over && is_crowded() && 8 * place.bytes >= options_.bytes) {  // it wants another one
                 line_.push_back(place.session);
-            } else if (place.bytes == 0 || !line_.empty()) {
+            } else if (place.bytes == 0 || place.over || !line_.empty()) {
                 tell(place.session);
             }
             return true;
@@ -104,12 +111,14 @@ private:
     [[nodiscard]] Time idle_end(const Place& place) const noexcept {
         return place.busy + (place.bytes == 0 ? options_.time : options_.idle);
     }
+    [[nodiscard]] bool is_in_line(SessionId session) const noexcept;
     [[nodiscard]] const Place* place_of(SessionId session) const noexcept;
 
     Options options_;
     std::vector<Place> places_;  // that are taken
     Fifo<SessionId> line_;
     Time crowded_until_;  // none: it is not crowded
+    Time let_go_at_;      // not before, the next few
 };
 
 }  // namespace synod
