@@ -127,9 +127,20 @@ std::span<const std::byte> Client::fill(std::size_t count) {
     return {first, count * plan_.value_bytes};
 }
 
+// All begin together; what it takes until they all run is not measured.
+bool Client::has_begun(std::uint64_t now) {
+    if (began_ns_ != 0) return true;
+    if (!std::exchange(ready_, true)) ++board_.clients_ready;
+    if (board_.clients_ready < plan_.clients) return false;
+    std::uint64_t nobody = 0;
+    board_.began_ns.compare_exchange_strong(nobody, now);
+    began_ns_ = board_.began_ns;
+    return true;
+}
+
 void Client::flush() {
     const std::uint64_t now = now_ns();
-    if (began_ns_ == 0) began_ns_ = now;
+    if (!has_begun(now)) return;
     std::size_t bytes = 0;
     while (bytes < kFlushBytes) {
         const std::size_t count = may_send(now);
@@ -148,6 +159,8 @@ void Client::flush() {
 
 std::uint64_t Client::patience_ns() const {
     constexpr std::uint64_t kPatience = 50'000'000;
+    constexpr std::uint64_t kUntilAllRun = 1'000'000;
+    if (began_ns_ == 0) return kUntilAllRun;
     const std::uint64_t now = now_ns();
     if (may_send(now) > 0) return 0;
     if (plan_.rate == 0 || (plan_.alone && sent_ > acknowledged_)) return kPatience;

@@ -48,6 +48,8 @@ struct Plan {
 struct Board {
     std::atomic<bool> stop = false;
     std::atomic<bool> failed = false;
+    std::atomic<unsigned> clients_ready = 0;  // they begin together
+    std::atomic<std::uint64_t> began_ns = 0;
     std::atomic<unsigned> clients_done = 0;
     std::atomic<std::uint64_t> nanoseconds = 0;  // from the first value to the last delivery
     std::array<std::atomic<std::uint64_t>, kLearnersMax> delivered{};
@@ -136,6 +138,7 @@ private:
     void on(const Header& header, std::span<const std::byte> body, net::Address from) override;
     void flush() override;
     [[nodiscard]] std::uint64_t patience_ns() const override;
+    bool has_begun(std::uint64_t now);
     [[nodiscard]] double due(std::uint64_t now) const;
     [[nodiscard]] std::size_t may_send(std::uint64_t now) const;
     [[nodiscard]] std::span<const std::byte> fill(std::size_t count);
@@ -146,6 +149,7 @@ private:
     std::uint64_t numbered_ = 0;
     std::uint64_t sent_ = 0;
     std::uint64_t acknowledged_ = 0;
+    bool ready_ = false;
     std::uint64_t began_ns_ = 0;
     bool done_ = false;
 };
