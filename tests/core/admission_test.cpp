@@ -107,6 +107,18 @@ TEST_F(AdmissionTest, WhoeverHasMuchUnderWayIsToldWhenHalfOfWhatItMayHaveIsDecid
     EXPECT_EQ(acks().at(0).next, p(5)) << "all";
 }
 
+// As the client reckons.
+TEST_F(AdmissionTest, AValueOfHardlyAByteCountsForEight) {
+    std::vector<std::string> tiny(40, "x");  // half of the credit of 600
+    offer(0, {"a"});
+    offer(1, tiny);
+    offer(41, {"b"});
+    deliver(run_of(s(1), 0, {"a"}));
+    acks();
+    deliver(run_of(s(1), 1, tiny));
+    EXPECT_EQ(acks().at(0).next, p(41));
+}
+
 TEST_F(AdmissionTest, NobodyWaitsLongForTheWordThatSomethingIsDecided) {
     offer(0, {"a"});
     offer(1, {"b"});

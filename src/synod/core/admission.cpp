@@ -33,9 +33,8 @@ bool Admission::admit(const Run& run, Client& client, Time now, Batcher& batcher
     const Sessions::Taken taken = admitted_.take(run);
     if (taken.count == 0) return false;
     batcher.add(run, taken.skip, now, log);
-    const std::size_t bytes = run.encoded().size();
-    turns_.note_used(run.session(), bytes);
-    client.round_bytes += bytes;
+    turns_.note_used(run.session(), run.cost());
+    client.round_bytes += run.cost();
     if (client.round_bytes > credit_least() / 2) turns_.want(run.session());
     return true;
 }
@@ -67,7 +66,7 @@ void Admission::note_delivered(Bytes batch, Time now) {
         if (at == clients_.end()) continue;
         Client& client = at->second;
         if (client.untold_bytes == 0) client.untold_since = now;
-        client.untold_bytes += run->encoded().size();
+        client.untold_bytes += run->cost();
         note_ack(at->first, client);
     }
 }

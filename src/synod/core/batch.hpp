@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <tuple>
@@ -25,6 +26,13 @@ inline constexpr std::size_t kRunHeaderBytes = 35;
 inline constexpr std::size_t kPieceBytesMax = 65'535;
 inline constexpr std::uint32_t kRunPiecesMax = 65'536;  // or 35 bytes could stand for 2^32 empty values
 
+// What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever
+// has it in hand more than a byte, and each may become an instance of its own.
+[[nodiscard]] constexpr std::size_t cost_of(std::uint64_t pieces, std::size_t bytes) noexcept {
+    constexpr std::uint64_t kPieceBytesMin = 8;
+    return std::max<std::size_t>(bytes, pieces * kPieceBytesMin);
+}
+
 // A run inside somebody else's bytes. Made by RunReader only, so its lengths are known to add up.
 class Run {
 public:
@@ -35,6 +43,7 @@ public:
     [[nodiscard]] bool more() const noexcept { return more_; }  // its last piece does not end its value
     [[nodiscard]] Bytes pieces() const noexcept { return pieces_; }
     [[nodiscard]] Bytes encoded() const noexcept { return encoded_; }
+    [[nodiscard]] std::size_t cost() const noexcept { return cost_of(count_, encoded_.size()); }
     [[nodiscard]] std::size_t length(std::uint32_t k) const noexcept {
         switch (width_) {
             case 0:

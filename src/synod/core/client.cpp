@@ -12,13 +12,6 @@ constexpr Duration kGapAgain = milliseconds(2);  // before a gap sent again is t
 constexpr std::size_t kRetryBurst = 8;           // runs
 constexpr std::size_t kSpareMax = 256;
 
-// What a run counts for, against buffer, credit and the size of a run: a value of hardly a byte costs whoever
-// has it in hand more than a byte, and each may become an instance of its own.
-std::size_t cost_of(std::uint64_t pieces, std::size_t bytes) noexcept {
-    constexpr std::uint64_t kPieceBytesMin = 8;
-    return std::max<std::size_t>(bytes, pieces * kPieceBytesMin);
-}
-
 }  // namespace
 
 Client::Client(const Options& options)
@@ -84,9 +77,9 @@ void Client::on(const Ack& ack, const Sender& from, Time now, Outbox&) {
     if (progress) probed_ = false;
     heard_leader(ack.ballot, from.endpoint, now);
     credit_ = ack.credit_bytes;
-    if (ack.admitted < admitted_ && ack.next >= next_) {
-        probed_ = true;  // it lost what it had
-        retry_due_ = std::min(retry_due_, now);
+    if (ack.admitted < admitted_ && ack.next >= next_) {  // it lost what it had
+        probed_ = true;
+        if (ack.gap_end <= ack.admitted) retry_due_ = std::min(retry_due_, now);
         admitted_ = ack.admitted;
     }
     if (progress || ack.admitted > admitted_) retry_due_ = sent_ > 0 ? now + patience_.now() : kNever;
@@ -185,14 +178,19 @@ void Client::send_next(Time now, Outbox& outbox) {
     ++sent_;
 }
 
+// A few runs, and more when the leader has them, or the same when they seem to be lost again: what was lost
+// may have been too much at once.
 void Client::send_gap(Time now, Outbox& outbox) {
     if (gap_end_ <= admitted_) return;
-    if (gap_sent_from_ == admitted_ && now.since(gap_sent_) < kGapAgain) return;
-    gap_sent_from_ = admitted_;
-    gap_sent_ = now;
-    for (std::size_t k = packet_of(admitted_); k < sent_ && packets_[k].first < gap_end_; ++k) {
+    const bool on_their_way = admitted_ < gap_sent_below_ && now.since(gap_sent_) < kGapAgain;
+    if (on_their_way) return;
+    const std::size_t from = packet_of(admitted_);
+    const std::size_t end = std::min(sent_, from + kRetryBurst);
+    for (std::size_t k = from; k < end && packets_[k].first < gap_end_; ++k) {
         send_again(packets_[k], outbox);
+        gap_sent_below_ = packets_[k].end;
     }
+    gap_sent_ = now;
 }
 
 // Nothing was decided for long: the leader is asked what it has, and if that does not help, so are all
@@ -215,7 +213,7 @@ void Client::retry(Time now, Outbox& outbox) {
         } else {
             probe(outbox);
         }
-        patience_.was_in_vain();
+        if (in_vain) patience_.was_in_vain();
     }
     retry_due_ = now + patience_.now();
 }

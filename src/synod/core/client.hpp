@@ -70,7 +70,7 @@ public:
     [[nodiscard]] auto state() const noexcept {
         return std::tie(options_.session, open_, open_since_, open_values_, piece_next_, values_written_,
                         values_decided_, packets_, sent_, credit_, next_, admitted_, once_sent_below_,
-                        gap_end_, gap_sent_, gap_sent_from_, leader_, leader_at_, probed_, retried_,
+                        gap_end_, gap_sent_, gap_sent_below_, leader_, leader_at_, probed_, retried_,
                         doubtful_from_, doubtful_end_, retry_due_, patience_);
     }
     [[nodiscard]] std::uint64_t hash() const { return state_hash(*this); }
@@ -122,11 +122,11 @@ private:
     PieceNumber once_sent_below_;  // to any leader
     PieceNumber gap_end_;
     Time gap_sent_;
-    PieceNumber gap_sent_from_;
-    Ballot leader_;         // the last one of the leader that is heard
-    Endpoint leader_at_;    // none: it has not answered of late
-    bool probed_ = false;   // since something was decided,
-    bool retried_ = false;  // and then in vain, since it was heard
+    PieceNumber gap_sent_below_;  // as far as it was sent again
+    Ballot leader_;               // the last one of the leader that is heard
+    Endpoint leader_at_;          // none: it has not answered of late
+    bool probed_ = false;         // since something was decided,
+    bool retried_ = false;        // and then in vain, since it was heard
     std::vector<std::byte> probe_;
     // What was under way when no answer came, as far as it was not sent again yet. It is when the leader has
     // all before it: then it was not on its way, but lost as well.

@@ -3,9 +3,7 @@
 namespace synod {
 
 void Turns::want(SessionId session) {
-    const bool is_place_free = places_.size() + line_.size() < options_.places;
-    if (!is_crowded() && !is_place_free) return;
-    if (place_of(session) == nullptr && !is_in_line(session)) line_.push_back(session);
+    if (place_of(session) == nullptr && in_line(session) == nullptr) line_.push_back({session, is_crowded()});
 }
 
 void Turns::note_used(SessionId session, std::size_t bytes) {
@@ -15,7 +13,8 @@ void Turns::note_used(SessionId session, std::size_t bytes) {
 
 Time Turns::deadline() const noexcept {
     const bool somebody_waits = !line_.empty();
-    Time first = !somebody_waits ? kNever : is_crowded() ? crowded_until_ : let_go_at_;
+    const bool has_no_credit = std::ranges::any_of(line_, &InLine::waits);
+    Time first = !has_no_credit ? kNever : is_crowded() ? crowded_until_ : let_go_at_;
     for (const Place& place : places_) {
         if (place.all_decided) first = std::min(first, idle_end(place));
         if (somebody_waits && !place.over) first = std::min(first, place.since + options_.time);
@@ -30,11 +29,14 @@ bool Turns::has_turn(SessionId session) const noexcept {
 
 bool Turns::must_wait(SessionId session) const noexcept {
     if (const Place* place = place_of(session)) return place->over && is_crowded();
-    return is_in_line(session);
+    const InLine* each = in_line(session);
+    return each != nullptr && each->waits;
 }
 
-bool Turns::is_in_line(SessionId session) const noexcept {
-    return std::find(line_.begin(), line_.end(), session) != line_.end();
+const Turns::InLine* Turns::in_line(SessionId session) const noexcept {
+    const auto at =
+        std::find_if(line_.begin(), line_.end(), [&](const InLine& each) { return each.session == session; });
+    return at == line_.end() ? nullptr : &*at;
 }
 
 const Turns::Place* Turns::place_of(SessionId session) const noexcept {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "synod/core/fifo.hpp"
@@ -14,8 +15,8 @@ namespace synod {
 // Which clients may have much under way when more want that than a window can be shared among: a few at a
 // time, each for a while, the others in line behind them. A client whose share of the window is small wakes
 // for each few values, and finds its memory cold (docs/performance.md, how the cost grows). While the window
-// is far from full there is nothing to share: nobody gets in line, and those in it are let go, a few at a
-// time, for together they could send several windows at once.
+// is far from full there is nothing to share, and nobody in line has to wait; those who do are let go on a
+// few at a time, for together they could send several windows at once.
 class Turns {
 public:
     struct Options {
@@ -23,14 +24,14 @@ public:
         std::uint64_t bytes = 1 << 20;     // each for so many bytes,
         Duration time = milliseconds(10);  // so long at most, or as long until it begins,
         Duration idle = milliseconds(5);   // and only so long with nothing to be decided
-        // It is crowded while so much is under way, and `idle` longer; then those in line are let go, as many
-        // as there are places in each
+        // It is crowded while so much is under way, and `idle` longer; then those in line are let go on, as
+        // many as there are places in each
         std::uint64_t crowd_bytes = 256 << 10;
         Duration apart = milliseconds(1);
     };
     explicit Turns(const Options& options) : options_(options) {}
 
-    // Gets in line, if there is one.
+    // Gets in line.
     void want(SessionId session);
     void note_used(SessionId session, std::size_t bytes);
     // Ends the turns that are over once all that was sent in them is decided, as all_decided(SessionId)
@@ -40,13 +41,15 @@ public:
     void pass_on(Time now, std::uint64_t under_way_bytes, Tell&& tell, AllDecided&& all_decided) {
         if (under_way_bytes >= options_.crowd_bytes) {
             crowded_until_ = now + options_.idle;
+            for (std::size_t k = 0; k < line_.size(); ++k)
+                line_[k].waits = true;
         } else if (crowded_until_ <= now) {
             crowded_until_ = {};
         }
         fill_places(now, tell);
         end_turns(now, tell, all_decided);
         fill_places(now, tell);
-        if (!is_crowded() && now >= let_go_at_) let_go(now, tell);
+        if (!is_crowded() && now >= let_go_at_) let_go_on(now, tell);
     }
     // When something is to be passed on, though nobody speaks.
     [[nodiscard]] Time deadline() const noexcept;
@@ -74,21 +77,29 @@ private:
         }
         friend bool operator==(const Place&, const Place&) = default;
     };
+    struct InLine {
+        SessionId session;
+        bool waits = false;  // it has no credit
+        friend bool operator==(const InLine&, const InLine&) = default;
+        [[nodiscard]] auto state() const noexcept { return std::tie(session, waits); }
+    };
     [[nodiscard]] bool is_crowded() const noexcept { return crowded_until_ != Time{}; }
     template <typename Tell>
-    void let_go(Time now, Tell& tell) {
-        for (std::uint32_t k = 0; k < options_.places && !line_.empty(); ++k) {
-            const SessionId session = line_.front();
-            line_.pop_front();
-            tell(session);
+    void let_go_on(Time now, Tell& tell) {
+        std::uint32_t left = options_.places;
+        for (std::size_t k = 0; k < line_.size() && left > 0; ++k) {
+            if (!std::exchange(line_[k].waits, false)) continue;
+            tell(line_[k].session);
             let_go_at_ = now + options_.apart;
+            --left;
         }
     }
     template <typename Tell>
     void fill_places(Time now, Tell& tell) {
         for (; !line_.empty() && places_.size() < options_.places; line_.pop_front()) {
-            places_.push_back({line_.front(), now, now});
-            tell(line_.front());
+            const SessionId session = line_.front().session;
+            places_.push_back({session, now, now});
+            tell(session);
         }
     }
     template <typename Tell, typename AllDecided>
@@ -99,11 +110,11 @@ private:
             place.over =
                 place.over || (!line_.empty() && (is_used_up(place) || now >= place.since + options_.time));
             if (!place.all_decided || !(place.over || now >= idle_end(place))) return false;
-            if (place.over && is_crowded() && 8 * place.bytes >= options_.bytes) {  // it wants another one
-                line_.push_back(place.session);
-            } else if (place.bytes == 0 || place.over || !line_.empty()) {
-                tell(place.session);
-            }
+            const bool wants_another = place.over && 8 * place.bytes >= options_.bytes;
+            if (wants_another) line_.push_back({place.session, is_crowded()});
+            // It may have been told to wait, or not have heard of its turn.
+            const bool may_wait_in_vain = place.bytes == 0 || place.over || !line_.empty();
+            if (may_wait_in_vain && !(wants_another && is_crowded())) tell(place.session);
             return true;
         });
     }
@@ -111,12 +122,12 @@ private:
     [[nodiscard]] Time idle_end(const Place& place) const noexcept {
         return place.busy + (place.bytes == 0 ? options_.time : options_.idle);
     }
-    [[nodiscard]] bool is_in_line(SessionId session) const noexcept;
+    [[nodiscard]] const InLine* in_line(SessionId session) const noexcept;
     [[nodiscard]] const Place* place_of(SessionId session) const noexcept;
 
     Options options_;
     std::vector<Place> places_;  // that are taken
-    Fifo<SessionId> line_;
+    Fifo<InLine> line_;
     Time crowded_until_;  // none: it is not crowded
     Time let_go_at_;      // not before, the next few
 };
