@@ -35,6 +35,8 @@ public:
     [[nodiscard]] const T& back() const noexcept { return items_.back(); }
     [[nodiscard]] T& operator[](std::size_t k) noexcept { return items_[popped_ + k]; }
     [[nodiscard]] const T& operator[](std::size_t k) const noexcept { return items_[popped_ + k]; }
+    [[nodiscard]] auto begin() noexcept { return items_.begin() + static_cast<std::ptrdiff_t>(popped_); }
+    [[nodiscard]] auto end() noexcept { return items_.end(); }
     [[nodiscard]] auto begin() const noexcept {
         return items_.begin() + static_cast<std::ptrdiff_t>(popped_);
     }

@@ -41,8 +41,8 @@ public:
     void pass_on(Time now, std::uint64_t under_way_bytes, Tell&& tell, AllDecided&& all_decided) {
         if (under_way_bytes >= options_.crowd_bytes) {
             crowded_until_ = now + options_.idle;
-            for (std::size_t k = 0; k < line_.size(); ++k)
-                line_[k].waits = true;
+            for (InLine& each : line_)
+                each.waits = true;
         } else if (crowded_until_ <= now) {
             crowded_until_ = {};
         }
@@ -87,9 +87,10 @@ private:
     template <typename Tell>
     void let_go_on(Time now, Tell& tell) {
         std::uint32_t left = options_.places;
-        for (std::size_t k = 0; k < line_.size() && left > 0; ++k) {
-            if (!std::exchange(line_[k].waits, false)) continue;
-            tell(line_[k].session);
+        for (InLine& each : line_) {
+            if (left == 0) return;
+            if (!std::exchange(each.waits, false)) continue;
+            tell(each.session);
             let_go_at_ = now + options_.apart;
             --left;
         }
