@@ -2,6 +2,7 @@
 """As many values as clients can send, as large as they like, in clusters of many shapes; and none at all."""
 import random
 import subprocess
+import time
 import unittest
 
 from load_harness import MIB, SYNOD, Cluster, LoadTest
@@ -91,6 +92,15 @@ class Sizes(LoadTest):
             self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
 
 
+def slowness():
+    """How many times slower this machine is than one on which a million additions in Python take 70 ms, or 1."""
+    began = time.thread_time()
+    total = 0
+    for number in range(1_000_000):
+        total += number
+    return max(1, (time.thread_time() - began) / 0.07)
+
+
 class Idle(LoadTest):
     def test_an_idle_cluster_costs_nothing_and_starts_at_once(self):
         with Cluster() as cluster:
@@ -107,12 +117,13 @@ class Idle(LoadTest):
             idle = [member for member in cluster.members if member.alive()]
             self.assertEqual(len(idle), 9)
             spent = []
+            bound = 0.05 * slowness()  # 1 % of a core
             # The least of three looks: the machine may be busy with others, and then everything takes longer.
-            while len(spent) < 3 and min(map(sum, spent), default=1) >= 0.05:
+            while len(spent) < 3 and min(map(sum, spent), default=bound) >= bound:
                 before = [member.cpu_seconds() for member in idle]
                 cluster.observe(5)
                 spent.append([member.cpu_seconds() - begun for member, begun in zip(idle, before)])
-            self.assertLess(min(map(sum, spent)), 0.05, f"more than 1 % of a core: {spent}")
+            self.assertLess(min(map(sum, spent)), bound, f"more than 1 % of a core: {spent}")
 
 
 if __name__ == "__main__":
