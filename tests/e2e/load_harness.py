@@ -110,6 +110,11 @@ class Member:
         with open(f"/proc/{self.pid}/schedstat", encoding="utf-8") as file:
             return int(file.read().split()[0]) / 1e9
 
+    def wakes(self):
+        """How often it has gone to sleep."""
+        with open(f"/proc/{self.pid}/status", encoding="utf-8") as file:
+            return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", file.read(), re.MULTILINE)[1])
+
     def rate(self, begin, end):
         """Values a second that it delivered (decided, a client) in [begin, end)."""
 
