@@ -7,12 +7,12 @@
 namespace synod::test {
 namespace {
 
-constexpr Duration kPing = milliseconds(20);
-constexpr Duration kSuspect = milliseconds(50);
+constexpr Duration kShortPing = milliseconds(20);
+constexpr Duration kShortSuspect = milliseconds(50);
 
 class BullyTest : public testing::Test {
 protected:
-    Bully oracle_{{ProposerId{2}, kLife}, {.ping = kPing, .suspect = kSuspect, .seed = 1}, ms(1)};
+    Bully oracle_{{ProposerId{2}, kLife}, {.ping = kShortPing, .suspect = kShortSuspect, .seed = 1}, ms(1)};
     Standing standing_;
     Time now_ = ms(1);
     Outbox said_;  // since run_until began
@@ -50,16 +50,16 @@ TEST_F(BullyTest, WhoStartsCallsAnElection) {
 
 TEST_F(BullyTest, WhomNobodyAnswersIsCoordinatorAndSaysSo) {
     EXPECT_EQ(run_for(milliseconds(100)), Advice::attempt);
-    EXPECT_GE(now_, ms(1) + kPing);
+    EXPECT_GE(now_, ms(1) + kShortPing);
     EXPECT_EQ(destinations<Coordinator>(said_), std::vector{to_all(Role::proposer)});
 }
 
 TEST_F(BullyTest, AnAnswerOfAHigherIdEndsTheElection) {
     run_for(milliseconds(1));
     hear<Answer>(3);
-    EXPECT_EQ(run_for(kSuspect / 2), Advice::go_on);
+    EXPECT_EQ(run_for(kShortSuspect / 2), Advice::go_on);
     hear<Coordinator>(3);
-    EXPECT_EQ(run_for(kSuspect / 2), Advice::go_on);
+    EXPECT_EQ(run_for(kShortSuspect / 2), Advice::go_on);
     EXPECT_TRUE(sent<Election>(said_).empty());
 }
 
@@ -67,13 +67,13 @@ TEST_F(BullyTest, WhoAnsweredAndDoesNotBecomeCoordinatorIsNotWaitedForForEver) {
     run_for(milliseconds(1));
     hear<Answer>(3);
     EXPECT_EQ(run_for(milliseconds(1000)), Advice::attempt);
-    EXPECT_GE(now_, ms(1) + kSuspect + kPing);
+    EXPECT_GE(now_, ms(1) + kShortSuspect + kShortPing);
 }
 
 TEST_F(BullyTest, AnAnswerOfALowerIdIsNone) {
     run_for(milliseconds(1));
     hear<Answer>(1);
-    EXPECT_EQ(run_for(kPing * 2), Advice::attempt);
+    EXPECT_EQ(run_for(kShortPing * 2), Advice::attempt);
 }
 
 TEST_F(BullyTest, ALowerIdThatCallsIsAnswered) {
@@ -97,7 +97,7 @@ TEST_F(BullyTest, ALowerIdThatCoordinatesIsBullied) {
     follow(3);
     hear<Coordinator>(1);
     EXPECT_EQ(sent<Election>(said_).size(), 1u);
-    EXPECT_EQ(run_for(kPing * 2), Advice::attempt);
+    EXPECT_EQ(run_for(kShortPing * 2), Advice::attempt);
 }
 
 TEST_F(BullyTest, AHigherIdThatComesBackTakesOver) {
@@ -115,13 +115,13 @@ TEST_F(BullyTest, ASilentCoordinatorIsSucceeded) {
     }
     const Time silent = now_;
     EXPECT_EQ(run_for(milliseconds(1000)), Advice::attempt);
-    EXPECT_GE(now_.since(silent), kSuspect);
-    EXPECT_LE(now_.since(silent), kSuspect + kPing);
+    EXPECT_GE(now_.since(silent), kShortSuspect);
+    EXPECT_LE(now_.since(silent), kShortSuspect + kShortPing);
 }
 
 TEST_F(BullyTest, ACoordinatorSaysSoAsOftenAsItIsTold) {
     lead();
-    run_for(kPing * 10 + milliseconds(1));
+    run_for(kShortPing * 10 + milliseconds(1));
     EXPECT_EQ(sent<Coordinator>(said_).size(), 10u);
 }
 

@@ -16,7 +16,7 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::uint32_t kTwoEntries = 2 * 24;
+constexpr std::uint32_t kPageOfTwo = 2 * 24;
 
 // Sessions 1..count; session k has taken `pieces` pieces and k more.
 Sessions table(std::uint64_t count, std::uint64_t pieces = 0) {
@@ -47,7 +47,7 @@ protected:
     Sessions sessions_ = table(5);
     InstanceId sessions_below_ = i(100);
     InstanceId held_from_ = i(90);
-    CheckpointCopy copy_{kTwoEntries};
+    CheckpointCopy copy_{kPageOfTwo};
     Time now_ = ms(1);
 };
 
@@ -122,7 +122,7 @@ TEST_F(CopyTest, ItIsGivenBackASecondAfterTheLastRequest) {
     EXPECT_EQ(copy_.deadline(), ms(1900));
     copy_.tick(ms(1900));
     EXPECT_EQ(copy_.deadline(), kNever);
-    EXPECT_EQ(copy_, CheckpointCopy(kTwoEntries));
+    EXPECT_EQ(copy_, CheckpointCopy(kPageOfTwo));
     EXPECT_EQ(ask_after(first).at, i(200));
 }
 

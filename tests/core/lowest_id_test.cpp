@@ -7,12 +7,13 @@
 namespace synod::test {
 namespace {
 
-constexpr Duration kPing = milliseconds(20);
-constexpr Duration kSuspect = milliseconds(50);
+constexpr Duration kQuickPing = milliseconds(20);
+constexpr Duration kQuickSuspect = milliseconds(50);
 
 class LowestIdTest : public testing::Test {
 protected:
-    LowestId oracle_{{ProposerId{2}, kLife}, {.ping = kPing, .suspect = kSuspect, .seed = 1}, ms(1)};
+    LowestId oracle_{
+        {ProposerId{2}, kLife}, {.ping = kQuickPing, .suspect = kQuickSuspect, .seed = 1}, ms(1)};
     Standing standing_;
     Time now_ = ms(1);
     unsigned pings_ = 0;
@@ -36,7 +37,7 @@ protected:
     Advice run_with_pings_of(unsigned id, Duration duration) {
         for (const Time end = now_ + duration; now_ < end;) {
             ping_of(id);
-            const Advice advice = run_for(kPing);
+            const Advice advice = run_for(kQuickPing);
             if (advice != Advice::go_on) return advice;
         }
         return Advice::go_on;
@@ -55,7 +56,7 @@ TEST_F(LowestIdTest, HigherIdsAreNoReasonToWait) {
 TEST_F(LowestIdTest, ALowerIdThatPingsKeepsTheOthersQuiet) {
     EXPECT_EQ(run_with_pings_of(1, milliseconds(5000)), Advice::go_on);
     EXPECT_EQ(run_for(milliseconds(100)), Advice::attempt) << "until it is silent";
-    EXPECT_GE(now_, ms(5001 - 20) + kSuspect);
+    EXPECT_GE(now_, ms(5001 - 20) + kQuickSuspect);
 }
 
 TEST_F(LowestIdTest, ALowerIdThatComesBackTakesOver) {
@@ -89,7 +90,7 @@ TEST_F(LowestIdTest, WhoWasAwayItselfListensBeforeItTries) {
     now_ = now_ + milliseconds(10'000);
     const Time back = now_;
     EXPECT_EQ(run_for(milliseconds(500)), Advice::attempt);
-    EXPECT_GE(now_.since(back), kSuspect);
+    EXPECT_GE(now_.since(back), kQuickSuspect);
 }
 
 TEST_F(LowestIdTest, WhoIsShutOutAgainAndAgainWaitsLonger) {

@@ -13,7 +13,7 @@ namespace synod::test {
 namespace {
 
 const OracleSelf kSelf{ProposerId{1}, kLife};
-constexpr ProposerId kRival{2};
+constexpr ProposerId kOtherProposer{2};
 
 class NoElectionTest : public testing::Test {
 protected:
@@ -41,7 +41,7 @@ protected:
     // With a rival that speaks every 10 ms, and a value that goes on waiting.
     Time first_attempt_while_a_rival_lives(Time now) {
         for (;;) {
-            leadership_.on_alive(kRival, now);
+            leadership_.on_alive(kOtherProposer, now);
             leadership_.on_demand(now);
             if (should_attempt(now)) return now;
             now = std::min(now + milliseconds(10), deadline());
@@ -68,7 +68,7 @@ TEST_F(NoElectionTest, TwoThatStartTogetherDoNotTryTogether) {
 // "who sees a live ballot making progress stays quiet"
 TEST_F(NoElectionTest, WhoSeesALiveLeaderStaysQuiet) {
     for (std::uint64_t now = 1; now < 2000; now += 50) {
-        leadership_.on_alive(kRival, ms(now));
+        leadership_.on_alive(kOtherProposer, ms(now));
         EXPECT_FALSE(should_attempt(ms(now + 50)));
         EXPECT_FALSE(should_attempt(ms(now) + milliseconds(149)));
     }

@@ -15,14 +15,14 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr std::uint64_t kCrowd = 500;
+constexpr std::uint64_t kCrowdOfTurns = 500;
 
 class TurnsTest : public testing::Test {
 protected:
     TurnsTest() { pass_on(); }
 
     // Whose turn it has become; and into told_, who else is told something.
-    std::vector<SessionId> pass_on(std::uint64_t under_way = kCrowd) {
+    std::vector<SessionId> pass_on(std::uint64_t under_way = kCrowdOfTurns) {
         std::vector<SessionId> given;
         turns_.pass_on(
             now_, under_way, [&](SessionId session) { given.push_back(session); },
@@ -50,7 +50,7 @@ protected:
                   .bytes = 1000,
                   .time = milliseconds(20),
                   .idle = milliseconds(5),
-                  .crowd_bytes = kCrowd}};
+                  .crowd_bytes = kCrowdOfTurns}};
 };
 
 TEST_F(TurnsTest, ThereAreSoManyPlacesAndWhoComesLaterWaits) {
@@ -191,11 +191,11 @@ TEST_F(TurnsTest, APlaceThatIsNotUsedAnyMoreIsTakenBackInSilence) {
 
 TEST_F(TurnsTest, NobodyWaitsWhileTheWindowIsFarFromFull) {
     now_ = ms(105);
-    pass_on(kCrowd - 1);
+    pass_on(kCrowdOfTurns - 1);
     want({1, 2, 3});
-    EXPECT_THAT(pass_on(kCrowd - 1), ElementsAre(s(1), s(2)));
+    EXPECT_THAT(pass_on(kCrowdOfTurns - 1), ElementsAre(s(1), s(2)));
     EXPECT_FALSE(turns_.must_wait(s(3)));
-    pass_on(kCrowd);
+    pass_on(kCrowdOfTurns);
     EXPECT_TRUE(turns_.must_wait(s(3)));
 }
 

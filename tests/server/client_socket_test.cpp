@@ -8,15 +8,10 @@
 #include <array>
 #include <string>
 
+#include "server/no_facts.hpp"
+
 namespace synod::server {
 namespace {
-
-class NoFacts : public rsm::ServerFacts {
-    [[nodiscard]] std::vector<Section> info() const override { return {}; }
-    [[nodiscard]] Fields configuration() const override { return {}; }
-    [[nodiscard]] bool is_full() const override { return false; }
-    [[nodiscard]] std::string clients() const override { return {}; }
-};
 
 class ClientSocketTest : public testing::Test {
 protected:

@@ -9,15 +9,10 @@
 #include <map>
 #include <string>
 
+#include "server/no_facts.hpp"
+
 namespace synod::server {
 namespace {
-
-class NoFacts : public rsm::ServerFacts {
-    [[nodiscard]] std::vector<Section> info() const override { return {}; }
-    [[nodiscard]] Fields configuration() const override { return {}; }
-    [[nodiscard]] bool is_full() const override { return false; }
-    [[nodiscard]] std::string clients() const override { return {}; }
-};
 
 // A table of at most two clients, and what they asked.
 class ConnectionsTest : public testing::Test {

@@ -46,7 +46,7 @@ TEST(OperationLog, ATransactionIsOneLineAndCannotBeMistaken) {
     EXPECT_EQ(text(bytes), "MULTI INCR a | SET b \"|\" EXEC");
 }
 
-constexpr const char* kSession = "00000000000000010000000000000002";
+constexpr const char* kSessionName = "00000000000000010000000000000002";
 
 // What a log of these operations, at the positions from 0 on, has in its file.
 std::string file_of(const std::vector<std::string>& operations) {
@@ -68,15 +68,16 @@ std::string numbered(std::string_view client, std::uint64_t sequence, const std:
 }
 
 TEST(OperationLog, ANumberedCommandStandsBehindItsSessionAndNumber) {
-    EXPECT_EQ(file_of({numbered("kv-1", 7, operation({"INCR", "a"})), numbered("a b", 8, "nonsense")}),
-              fmt::format("0 {0} SYNOD.ONCE kv-1 7 INCR a\n1 {0} SYNOD.ONCE \"a b\" 8 nonsense\n", kSession));
+    EXPECT_EQ(
+        file_of({numbered("kv-1", 7, operation({"INCR", "a"})), numbered("a b", 8, "nonsense")}),
+        fmt::format("0 {0} SYNOD.ONCE kv-1 7 INCR a\n1 {0} SYNOD.ONCE \"a b\" 8 nonsense\n", kSessionName));
 }
 
 TEST(OperationLog, ARefusedCommandSaysSoAndNotWhatItWas) {
     std::string refusal;
     rsm::encode_refusal(refusal);
     EXPECT_EQ(file_of({numbered("kv-1", 7, refusal)}),
-              fmt::format("0 {} SYNOD.ONCE kv-1 7 (refused)\n", kSession));
+              fmt::format("0 {} SYNOD.ONCE kv-1 7 (refused)\n", kSessionName));
 }
 
 TEST(OperationLog, TheFileHasALineForEachOperation) {

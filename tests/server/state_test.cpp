@@ -10,9 +10,9 @@
 namespace synod::server {
 namespace {
 
-constexpr SessionId kSession{7, 1};
-constexpr SessionId kOther{7, 2};
-constexpr LogName kLog{3, 5};
+constexpr SessionId kFirst{7, 1};
+constexpr SessionId kSecond{7, 2};
+constexpr LogName kLogOfState{3, 5};
 
 void set(State& state, std::string_view key, std::string_view value) {
     const std::array<std::string_view, 3> words{"SET", key, value};
@@ -41,37 +41,37 @@ State some_state() {
     state.next = InstanceId{42};
     set(state, "a", "1");
     set(state, "b", "2");
-    deliver(state.delivery, batch(kSession, 0, "whole", true));
-    deliver(state.delivery, batch(kOther, 0, "first half, ", false));
+    deliver(state.delivery, batch(kFirst, 0, "whole", true));
+    deliver(state.delivery, batch(kSecond, 0, "first half, ", false));
     return state;
 }
 
 std::optional<State> decode(const std::string& bytes) {
     std::string fault;
-    auto state = decode_state(as_bytes(bytes), kLog, fault);
+    auto state = decode_state(as_bytes(bytes), kLogOfState, fault);
     EXPECT_EQ(fault.empty(), state.has_value());
     return state;
 }
 
 TEST(State, WhatASnapshotCarriesGoesOnAsItWas) {
     std::string bytes;
-    encode(some_state(), kLog, bytes);
+    encode(some_state(), kLogOfState, bytes);
     auto state = decode(bytes);
     ASSERT_TRUE(state.has_value());
     EXPECT_EQ(state->next, InstanceId{42});
     EXPECT_EQ(state->replica.position(), rsm::Position{2});
     EXPECT_EQ(state->replica.time().ms, 1000);
-    EXPECT_TRUE(deliver(state->delivery, batch(kSession, 0, "whole", true)).empty());
-    EXPECT_EQ(deliver(state->delivery, batch(kOther, 1, "second half", true)),
+    EXPECT_TRUE(deliver(state->delivery, batch(kFirst, 0, "whole", true)).empty());
+    EXPECT_EQ(deliver(state->delivery, batch(kSecond, 1, "second half", true)),
               std::vector<std::string>{"first half, second half"});
     std::string again;
-    encode(*decode(bytes), kLog, again);
+    encode(*decode(bytes), kLogOfState, again);
     EXPECT_EQ(again, bytes);
 }
 
 TEST(State, NoDamagedOrCutSnapshotIsTaken) {
     std::string bytes;
-    encode(some_state(), kLog, bytes);
+    encode(some_state(), kLogOfState, bytes);
     for (std::size_t size = 0; size < bytes.size(); size += 7)
         EXPECT_FALSE(decode(bytes.substr(0, size)).has_value()) << size;
     for (std::size_t at = 0; at < bytes.size(); at += 5) {
@@ -83,31 +83,31 @@ TEST(State, NoDamagedOrCutSnapshotIsTaken) {
 
 TEST(State, NoneOfAnotherRunOrClusterIsTaken) {
     std::string bytes;
-    encode(some_state(), kLog, bytes);
+    encode(some_state(), kLogOfState, bytes);
     std::string fault;
     EXPECT_FALSE(decode_state(as_bytes(bytes), {4, 5}, fault).has_value());
     EXPECT_EQ(fault, "of another run; stop the server that sent it");
     EXPECT_FALSE(decode_state(as_bytes(bytes), {3, 6}, fault).has_value());
     EXPECT_EQ(fault, "of another cluster; stop the server that sent it");
-    EXPECT_EQ(to_string(kLog), "0000000000000003 0000000000000005");
+    EXPECT_EQ(to_string(kLogOfState), "0000000000000003 0000000000000005");
 }
 
 TEST(State, NoneThatCountsFurtherThanALogCanIsTaken) {
     State state = some_state();
     state.next = InstanceId{(std::uint64_t{1} << 62) + 1};
     std::string bytes;
-    encode(state, kLog, bytes);
+    encode(state, kLogOfState, bytes);
     std::string fault;
-    EXPECT_FALSE(decode_state(as_bytes(bytes), kLog, fault).has_value());
+    EXPECT_FALSE(decode_state(as_bytes(bytes), kLogOfState, fault).has_value());
     EXPECT_EQ(fault, "of an instance that no log comes to");
     Sessions sessions;
-    const SessionEntry endless{kSession, PieceNumber{~std::uint64_t{0}}};
+    const SessionEntry endless{kFirst, PieceNumber{~std::uint64_t{0}}};
     sessions.append({&endless, 1});
     state = some_state();
     state.delivery = Delivery(std::move(sessions));
     bytes.clear();
-    encode(state, kLog, bytes);
-    EXPECT_FALSE(decode_state(as_bytes(bytes), kLog, fault).has_value());
+    encode(state, kLogOfState, bytes);
+    EXPECT_FALSE(decode_state(as_bytes(bytes), kLogOfState, fault).has_value());
     EXPECT_EQ(fault, "malformed: its sessions");
 }
 
@@ -116,7 +116,7 @@ TEST(State, OneWhosePlaceOrTimeIsNotThatOfItsStoreIsNotTaken) {
         std::string bytes;
         rsm::begin_snapshot(kStateFormat, whole, bytes);
         rsm::Encoder encoder(bytes);
-        for (const std::uint64_t number : {std::uint64_t{42}, kLog.run, kLog.cluster})
+        for (const std::uint64_t number : {std::uint64_t{42}, kLogOfState.run, kLogOfState.cluster})
             encoder.integer(number);
         encoder.length(0);  // sessions
         encoder.length(0);  // open values
@@ -126,7 +126,7 @@ TEST(State, OneWhosePlaceOrTimeIsNotThatOfItsStoreIsNotTaken) {
         rsm::end_snapshot(begin, bytes);
         rsm::end_snapshot(0, bytes);
         std::string fault;
-        const bool is_taken = decode_state(as_bytes(bytes), kLog, fault).has_value();
+        const bool is_taken = decode_state(as_bytes(bytes), kLogOfState, fault).has_value();
         EXPECT_EQ(is_taken, fault.empty());
         return fault;
     };
@@ -141,19 +141,19 @@ TEST(State, OneWhosePlaceOrTimeIsNotThatOfItsStoreIsNotTaken) {
 
 TEST(State, OneThatIsFurtherDoesNotKnowLess) {
     State further = some_state();
-    EXPECT_FALSE(knows_less(further, some_state(), kSession));
-    EXPECT_TRUE(knows_less(State{}, further, kSession));
-    deliver(further.delivery, batch(kSession, 1, "more", true));
-    EXPECT_FALSE(knows_less(further, some_state(), kSession));
-    EXPECT_TRUE(knows_less(some_state(), further, kSession));
-    EXPECT_FALSE(knows_less(some_state(), further, kOther));
+    EXPECT_FALSE(knows_less(further, some_state(), kFirst));
+    EXPECT_TRUE(knows_less(State{}, further, kFirst));
+    deliver(further.delivery, batch(kFirst, 1, "more", true));
+    EXPECT_FALSE(knows_less(further, some_state(), kFirst));
+    EXPECT_TRUE(knows_less(some_state(), further, kFirst));
+    EXPECT_FALSE(knows_less(some_state(), further, kSecond));
 }
 
 TEST(State, AValueThatIsTooLargeStaysSo) {
     State state;
-    state.delivery.go_on_with(kSession, {}, true);
+    state.delivery.go_on_with(kFirst, {}, true);
     std::string bytes;
-    encode(state, kLog, bytes);
+    encode(state, kLogOfState, bytes);
     bool too_large = false;
     decode(bytes)->delivery.for_each_open([&](SessionId, Bytes, bool large) { too_large = large; });
     EXPECT_TRUE(too_large);

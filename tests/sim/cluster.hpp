@@ -6,6 +6,8 @@
 
 namespace synod::sim {
 
+inline constexpr Oracle kOracles[] = {Oracle::none, Oracle::lowest_id, Oracle::bully, Oracle::ble};
+
 // A simulated cluster whose processes all run, and the verbs of the tests.
 class Cluster : public World {
 public:

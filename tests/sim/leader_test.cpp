@@ -12,7 +12,6 @@ namespace synod::sim {
 namespace {
 
 constexpr Duration kSuspect = milliseconds(40);
-constexpr Oracle kOracles[] = {Oracle::none, Oracle::lowest_id, Oracle::bully, Oracle::ble};
 
 std::string name_of(Oracle oracle) {
     return std::string(kOracleNames[static_cast<std::size_t>(oracle)]);

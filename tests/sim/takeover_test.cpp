@@ -18,8 +18,7 @@ namespace {
 using trace::Event;
 using trace::Kind;
 
-constexpr std::uint64_t kValues = 300;
-constexpr Oracle kOracles[] = {Oracle::none, Oracle::lowest_id, Oracle::bully, Oracle::ble};
+constexpr std::uint64_t kTakeoverValues = 300;
 
 ClusterOptions two_proposers(std::uint64_t seed, Oracle oracle) {
     ClusterOptions options{.seed = seed, .proposers = 2, .learners = 1, .clients = 1, .value_bytes = 20};
@@ -41,7 +40,7 @@ public:
     }
 
     void work() {
-        cluster_.submit(kValues, microseconds(200));
+        cluster_.submit(kTakeoverValues, microseconds(200));
         cluster_.run_for(milliseconds(20));
     }
     void die_with_votes_that_nobody_hears() {
@@ -165,7 +164,7 @@ TEST_P(TakeoverUnderEachOracle, LosesNothingAndDeliversNothingTwice) {
         takeover.die_with_votes_that_nobody_hears();
         ASSERT_TRUE(takeover.delivers_all()) << seed;
         takeover.cluster().run_for(milliseconds(500));  // what might come once more
-        EXPECT_EQ(takeover.cluster().deliveries().values_delivered(), kValues) << seed;
+        EXPECT_EQ(takeover.cluster().deliveries().values_delivered(), kTakeoverValues) << seed;
         std::set<InstanceId> delivered;
         for (const Event& event : takeover.events()) {
             if (event.kind != Kind::delivered) continue;

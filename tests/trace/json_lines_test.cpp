@@ -11,7 +11,7 @@ namespace {
 
 using namespace synod::test;
 
-std::vector<Event> read(const std::string& text) {
+std::vector<Event> from_lines(const std::string& text) {
     std::istringstream in(text);
     return read_json_lines(in);
 }
@@ -36,7 +36,7 @@ TEST(JsonLines, EveryFieldComesBack) {
 
     std::ostringstream out;
     write_json_lines({full, bare}, out);
-    const std::vector<Event> events = read(out.str());
+    const std::vector<Event> events = from_lines(out.str());
     ASSERT_EQ(events.size(), 2u);
     full.text = "\"quoted\" and \xef\xbf\xbd";  // what is no text cannot be JSON
     EXPECT_EQ(events[0], full);
@@ -49,7 +49,7 @@ TEST(JsonLines, WhatIsNoTraceIsRefusedWithItsLine) {
                               R"({"at": 1, "event": "sent", "ballot": [1]})",
                               R"({"at": 1, "event": "sent", "ballot": [1, 2, "z"]})"}) {
         try {
-            read(std::string("{\"at\": 0, \"event\": \"note\"}\n") + wrong + "\n");
+            from_lines(std::string("{\"at\": 0, \"event\": \"note\"}\n") + wrong + "\n");
             ADD_FAILURE() << wrong;
         } catch (const FormatError& error) {
             EXPECT_EQ(std::string(error.what()).rfind("line 2: ", 0), 0u) << error.what();

@@ -14,7 +14,7 @@ namespace synod::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 // The id in "<before><id><after>".
 std::optional<std::uint64_t> id_in(std::string_view name, std::string_view before, std::string_view after) {

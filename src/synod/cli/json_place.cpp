@@ -10,15 +10,13 @@
 namespace synod::cli {
 namespace {
 
-using nlohmann::json;
-
 // Of the parser's message what follows its own names for the place.
 std::string_view reason_of(std::string_view message) {
     const std::size_t place = message.find(": ");
     return place == std::string_view::npos ? message : message.substr(place + 2);
 }
 
-[[noreturn]] void fail_parsing(const std::string& place, const json::exception& error) {
+[[noreturn]] void fail_parsing(const std::string& place, const nlohmann::json::exception& error) {
     throw UsageError(
         fmt::format("{}: no JSON: {}; expected an object with \"servers\"", place, reason_of(error.what())));
 }
@@ -30,15 +28,15 @@ class Watch {
 public:
     explicit Watch(const std::string& file) : file_(file) {}
 
-    void event(int depth, json::parse_event_t event, const json& parsed) {
+    void event(int depth, nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
         if (depth > kDepthMax)
             throw UsageError(fmt::format("{}: too deep; expected no more than {} brackets in one another",
                                          file_, kDepthMax));
-        if (event == json::parse_event_t::object_start) {
+        if (event == nlohmann::json::parse_event_t::object_start) {
             open_.emplace_back();
-        } else if (event == json::parse_event_t::object_end) {
+        } else if (event == nlohmann::json::parse_event_t::object_end) {
             open_.pop_back();
-        } else if (event == json::parse_event_t::key &&
+        } else if (event == nlohmann::json::parse_event_t::key &&
                    !open_.back().insert(parsed.get<std::string>()).second) {
             throw UsageError(fmt::format("{}: {} stands twice in one object; expected it once", file_,
                                          shown(parsed.get<std::string>())));
@@ -52,18 +50,19 @@ private:
 
 }  // namespace
 
-json parse_json(std::string_view text, const std::string& file) {
+nlohmann::json parse_json(std::string_view text, const std::string& file) {
     Watch watch(file);
     try {
-        return json::parse(text, [&](int depth, json::parse_event_t event, json& parsed) {
-            watch.event(depth, event, parsed);
-            return true;
-        });
-    } catch (const json::parse_error& error) {
+        return nlohmann::json::parse(
+            text, [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json& parsed) {
+                watch.event(depth, event, parsed);
+                return true;
+            });
+    } catch (const nlohmann::json::parse_error& error) {
         const std::size_t at = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
         const auto before = text.substr(0, at);
         fail_parsing(fmt::format("{}:{}", file, 1 + std::count(before.begin(), before.end(), '\n')), error);
-    } catch (const json::exception& error) {  // a number beyond all that can be held
+    } catch (const nlohmann::json::exception& error) {  // a number beyond all that can be held
         fail_parsing(file, error);
     }
 }
@@ -89,8 +88,8 @@ void JsonPlace::fail(const std::string& what, std::string_view expected) const {
         fmt::format("{}: {}{}{}; expected {}", file_, way_, way_.empty() ? "" : ": ", what, expected));
 }
 
-std::string shown_json(const json& value) {
-    return shown(value.dump(-1, ' ', false, json::error_handler_t::replace));
+std::string shown_json(const nlohmann::json& value) {
+    return shown(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 }  // namespace synod::cli

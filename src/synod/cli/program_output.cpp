@@ -19,14 +19,14 @@ namespace {
 
 using node::OwnedFd;
 
-constexpr int kPatienceMs = 5000;
+constexpr int kOutputPatienceMs = 5000;
 
 std::optional<std::string> read_until_end(int fd) {
     std::string text;
     std::array<char, 4096> bytes;
     for (;;) {
         pollfd waited{fd, POLLIN, 0};
-        if (poll(&waited, 1, kPatienceMs) <= 0) return std::nullopt;
+        if (poll(&waited, 1, kOutputPatienceMs) <= 0) return std::nullopt;
         const ssize_t size = read(fd, bytes.data(), bytes.size());
         if (size <= 0) return text;
         text.append(bytes.data(), static_cast<std::size_t>(size));

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t kElementsMax = 1 << 24;
 constexpr std::uint64_t kBulkBytesMax = std::uint64_t{1} << 30;
-constexpr unsigned kDepthMax = 16;
+constexpr unsigned kReplyDepthMax = 16;
 constexpr std::string_view kEnd = "\r\n";
 
 std::optional<RedisReply> take(std::string_view& bytes, unsigned depth);
@@ -47,7 +47,7 @@ std::optional<RedisReply> take(std::string_view& bytes, unsigned depth) {
     const auto size = parse_unsigned(rest, 0, kind == '*' ? kElementsMax : kBulkBytesMax);
     if ((kind == '$' || kind == '*') && rest == "-1") return RedisReply{};
     if (kind == '$' && size) return take_bulk(bytes, *size);
-    if (kind == '*' && size && depth < kDepthMax) return take_array(bytes, *size, depth);
+    if (kind == '*' && size && depth < kReplyDepthMax) return take_array(bytes, *size, depth);
     throw NoReply(fmt::format("{} is no reply of a server", shown(line)));
 }
 

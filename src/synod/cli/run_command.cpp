@@ -23,8 +23,6 @@
 namespace synod::cli {
 namespace {
 
-constexpr int kInterrupted = 130;
-
 unsigned count_of(const RunOptions& options, Role role) {
     switch (role) {
         case Role::client:
@@ -93,10 +91,10 @@ std::uint64_t values_of(const RunOptions& options) {
 }
 
 // How far the run is, and how fast.
-class Progress {
+class RunProgressBar {
 public:
     // `values`: how many will be delivered in all; 0: nobody knows, the run lasts `seconds`.
-    Progress(std::uint64_t values, double seconds) : values_(values), seconds_(seconds) {}
+    RunProgressBar(std::uint64_t values, double seconds) : values_(values), seconds_(seconds) {}
 
     [[nodiscard]] bool visible() const noexcept { return bar_.visible(); }
     void show(const RunProgress& progress) {
@@ -125,7 +123,7 @@ private:
 };
 
 void run_to_end(const RunOptions& options, Cluster& cluster, LogDirectory& directory) {
-    Progress progress(values_of(options), options.duration_seconds);
+    RunProgressBar progress(values_of(options), options.duration_seconds);
     if (progress.visible()) cluster.on_progress([&progress](const RunProgress& now) { progress.show(now); });
     cluster.run();
     directory.forget_cluster();

@@ -10,10 +10,9 @@ namespace synod::cli {
 namespace {
 
 using node::FinalReport;
-using node::Progress;
 
 // The best that is known: the final report, or, of a process that was killed, its last progress.
-const Progress& progress_of(const MemberResult& member) {
+const node::Progress& progress_of(const MemberResult& member) {
     return member.final ? member.final->progress : member.progress;
 }
 

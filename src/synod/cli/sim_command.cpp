@@ -45,9 +45,9 @@ SimBatch::Extent extent_of(const SimOptions& given, Clock::time_point began) {
 }
 
 // How far a batch is, by whichever of its ends comes first.
-class Progress {
+class SimProgressBar {
 public:
-    Progress(const SimBatch::Extent& extent, double minutes, Clock::time_point began)
+    SimProgressBar(const SimBatch::Extent& extent, double minutes, Clock::time_point began)
         : extent_(extent), seconds_(minutes * 60), began_(began) {}
 
     void show(const SimSummary& summary) {
@@ -103,7 +103,7 @@ int sim_command(const SimOptions& given) {
     SimSummary summary;
     summary.jobs = given.jobs != 0 ? given.jobs : std::max(1u, std::thread::hardware_concurrency());
     {
-        Progress progress(extent, given.minutes, began);
+        SimProgressBar progress(extent, given.minutes, began);
         SimBatch(extent, summary.jobs).run([&](const sim::Result& result) {
             summary.add(result);
             progress.show(summary);

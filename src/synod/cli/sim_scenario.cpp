@@ -21,7 +21,7 @@ namespace synod::cli {
 namespace {
 
 // More than can be looked at is not drawn: the end is what a failure is about.
-constexpr std::size_t kEventsDrawn = 1500;
+constexpr std::size_t kScenarioEventsDrawn = 1500;
 
 // The same history to the bit as the seed's own.
 sim::Scenario scenario_of(std::uint64_t seed) {
@@ -29,7 +29,7 @@ sim::Scenario scenario_of(std::uint64_t seed) {
     return sim::read_scenario(in, fmt::format("seed {}", seed));
 }
 
-sim::Scenario read(const std::string& path) {
+sim::Scenario read_scenario(const std::string& path) {
     std::ifstream in(path);
     if (!in) throw UsageError(fmt::format("cannot read {}: {}", shown(path, 200), std::strerror(errno)));
     try {
@@ -48,9 +48,9 @@ void print_trace(const std::vector<trace::Event>& events, const std::string& for
 }
 
 void draw(const std::vector<trace::Event>& events, trace::DiagramOptions options, const std::string& path) {
-    if (events.size() <= kEventsDrawn) return write_diagram(events, options, path);
-    options.title += fmt::format(" (the last {} of {} events)", kEventsDrawn, events.size());
-    write_diagram({events.end() - kEventsDrawn, events.end()}, options, path);
+    if (events.size() <= kScenarioEventsDrawn) return write_diagram(events, options, path);
+    options.title += fmt::format(" (the last {} of {} events)", kScenarioEventsDrawn, events.size());
+    write_diagram({events.end() - kScenarioEventsDrawn, events.end()}, options, path);
 }
 
 void print_verdict(const SimOptions& given, const std::string& name, const sim::ScenarioResult& result) {
@@ -72,7 +72,8 @@ int act_out(const SimOptions& given) {
     if (given.scenario.empty() && !one_seed)
         throw UsageError("--trace and --diagram are of one history: expected --scenario FILE or --seed S");
     if (!given.diagram.empty()) check_diagram_name(given.diagram);
-    const sim::Scenario scenario = given.scenario.empty() ? scenario_of(*given.seed) : read(given.scenario);
+    const sim::Scenario scenario =
+        given.scenario.empty() ? scenario_of(*given.seed) : read_scenario(given.scenario);
     const sim::ScenarioResult result = run_scenario(scenario);
     if (!given.trace.empty()) print_trace(result.events, given.trace);
     if (!given.diagram.empty())

@@ -10,6 +10,7 @@
 #include "synod/cli/inspected_cluster.hpp"
 #include "synod/cli/status.hpp"
 #include "synod/cli/table.hpp"
+#include "synod/cli/text.hpp"
 #include "synod/node/clock.hpp"
 
 namespace synod::cli {
@@ -18,7 +19,6 @@ namespace {
 
 constexpr int kDegraded = 3;
 constexpr int kNoMajority = 4;
-constexpr int kInterrupted = 130;
 
 int exit_status(ClusterHealth health) {
     if (health == ClusterHealth::healthy) return 0;

@@ -9,6 +9,8 @@ namespace synod::cli {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 std::string_view name_of(ClusterHealth health) {
     switch (health) {
         case ClusterHealth::healthy:
@@ -88,8 +90,7 @@ std::string text_of(const ClusterStatus& status, bool colour) {
     return text;
 }
 
-nlohmann::ordered_json json_of(const ClusterStatus& status) {
-    using Json = nlohmann::ordered_json;
+Json json_of(const ClusterStatus& status) {
     Json proposers = Json::array();
     std::uint64_t elections = 0;
     for (const auto& [id, r] : status.answers.proposers) {

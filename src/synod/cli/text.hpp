@@ -15,6 +15,8 @@ struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+constexpr int kInterrupted = 130;  // what a command exits with that Ctrl-C ended, as in a shell
+
 // Bytes as a person can read them, in quotes: unprintable ones escaped, the middle of long ones left out.
 std::string shown(std::string_view bytes, std::size_t length_max = 60);
 

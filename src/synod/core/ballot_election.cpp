@@ -5,8 +5,8 @@
 namespace synod {
 
 namespace {
-constexpr Duration kPing = milliseconds(10);
-constexpr Duration kSuspect = milliseconds(40);
+constexpr Duration kBallotPing = milliseconds(10);
+constexpr Duration kBallotSuspect = milliseconds(40);
 constexpr Duration kRoundTripMax = milliseconds(500);  // what is slower than that is as good as down
 constexpr unsigned kStallGrowthMax = 8;
 constexpr std::uint64_t kIdle = 5;                // periods between heartbeats of a leader that is idle
@@ -15,7 +15,7 @@ constexpr Duration kRest = milliseconds(1000);  // between heartbeats of a follo
 }  // namespace
 
 BallotElection::BallotElection(const OracleSelf& self, const OracleOptions& options, Time now)
-    : options_(options.with_defaults(kPing, kSuspect)),
+    : options_(options.with_defaults(kBallotPing, kBallotSuspect)),
       self_(self),
       quorum_(self.acceptors),
       jitter_(options.seed),

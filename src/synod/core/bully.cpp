@@ -5,13 +5,13 @@
 namespace synod {
 
 namespace {
-constexpr Duration kPing = milliseconds(100);
-constexpr Duration kSuspect = milliseconds(500);
-constexpr unsigned kBackoffMax = 256;
+constexpr Duration kBullyPing = milliseconds(100);
+constexpr Duration kBullySuspect = milliseconds(500);
+constexpr unsigned kBullyBackoffMax = 256;
 }  // namespace
 
 Bully::Bully(const OracleSelf& self, const OracleOptions& options, Time now)
-    : options_(options.with_defaults(kPing, kSuspect)),
+    : options_(options.with_defaults(kBullyPing, kBullySuspect)),
       id_(self.id),
       jitter_(options.seed),
       due_(now),
@@ -31,7 +31,7 @@ void Bully::on_alive(ProposerId id, Time now) noexcept {
 void Bully::on_shut_out(Time now) {
     const Duration wait = options_.listen * backoff_;
     attempt_at_ = now + wait + jitter_.below(wait);
-    backoff_ = std::min(backoff_ * 2, kBackoffMax);
+    backoff_ = std::min(backoff_ * 2, kBullyBackoffMax);
 }
 
 void Bully::on(const Election&, const Sender& from, Time now, Outbox& outbox) {

@@ -6,13 +6,13 @@ namespace synod {
 
 namespace {
 // Those of the course system that it comes from.
-constexpr Duration kPing = milliseconds(2000);
-constexpr Duration kSuspect = milliseconds(5000);
-constexpr unsigned kBackoffMax = 256;
+constexpr Duration kLowestIdPing = milliseconds(2000);
+constexpr Duration kLowestIdSuspect = milliseconds(5000);
+constexpr unsigned kLowestIdBackoffMax = 256;
 }  // namespace
 
 LowestId::LowestId(const OracleSelf& self, const OracleOptions& options, Time now)
-    : options_(options.with_defaults(kPing, kSuspect)),
+    : options_(options.with_defaults(kLowestIdPing, kLowestIdSuspect)),
       id_(self.id),
       jitter_(options.seed),
       ping_at_(now),
@@ -32,7 +32,7 @@ void LowestId::on(const Ping&, const Sender& from, Time now, Outbox&) {
 void LowestId::on_shut_out(Time now) {
     const Duration wait = options_.listen * backoff_;
     attempt_at_ = now + wait + jitter_.below(wait);
-    backoff_ = std::min(backoff_ * 2, kBackoffMax);
+    backoff_ = std::min(backoff_ * 2, kLowestIdBackoffMax);
 }
 
 Time LowestId::trusts_itself_at() const noexcept {

@@ -5,8 +5,8 @@
 namespace synod {
 
 namespace {
-constexpr Duration kRetryFirst = milliseconds(5);
-constexpr Duration kRetryMax = milliseconds(100);
+constexpr Duration kAskAgainFirst = milliseconds(5);
+constexpr Duration kAskAgainMax = milliseconds(100);
 }  // namespace
 
 void QuorumRead::on(const ReadIndex& index) noexcept {
@@ -24,7 +24,7 @@ void QuorumRead::flush(InstanceId delivered_below, Time now, Outbox& outbox) {
         ++asked_;
         answered_ = {};
         index_ = {};
-        retry_after_ = kRetryFirst;
+        retry_after_ = kAskAgainFirst;
         ask(now, outbox);
     } else if (now >= retry_due_) {
         ask(now, outbox);
@@ -34,7 +34,7 @@ void QuorumRead::flush(InstanceId delivered_below, Time now, Outbox& outbox) {
 void QuorumRead::ask(Time now, Outbox& outbox) {
     outbox.send(Destination::to_group(Role::acceptor), ReadQuery{asked_});
     retry_due_ = now + retry_after_;
-    retry_after_ = std::min(retry_after_ * 2, kRetryMax);
+    retry_after_ = std::min(retry_after_ * 2, kAskAgainMax);
 }
 
 }  // namespace synod

@@ -3,6 +3,7 @@
 #include "synod/node/clock.hpp"
 #include "synod/node/random_bits.hpp"
 #include "synod/node/run_directory.hpp"
+#include "synod/node/sizing.hpp"
 
 namespace synod::node {
 
@@ -10,7 +11,6 @@ namespace {
 
 constexpr unsigned kRequests = 4;
 constexpr Duration kPatience = milliseconds(60);  // after each; at most 10 ms apart nobody answers
-constexpr unsigned kBuffersAtOnce = 16;
 
 net::NetworkOptions network_options(const ProbedCluster& cluster) {
     net::NetworkOptions network;

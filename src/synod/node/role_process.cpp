@@ -18,7 +18,6 @@ namespace synod::node {
 
 namespace {
 
-constexpr unsigned kBuffersAtOnce = 16;
 constexpr Duration kReignInterval = milliseconds(20);  // between two reigns worth a report
 
 // Between two lines of progress. There may be many clients, and nobody waits for what one of them says.

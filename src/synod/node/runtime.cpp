@@ -17,8 +17,6 @@ namespace synod::node {
 
 namespace {
 
-constexpr unsigned kBuffersAtOnce = 16;
-
 RunEntry run_entry(const RuntimeOptions& options) {
     const bool votes =
         std::find(options.roles.begin(), options.roles.end(), Role::acceptor) != options.roles.end();

@@ -8,6 +8,8 @@
 
 namespace synod::node {
 
+constexpr unsigned kBuffersAtOnce = 16;  // drained from a socket before what came of them is sent
+
 // Fits the roles to the network: how large datagrams are and how much may be under way.
 class Sizing {
 public:

@@ -8,7 +8,6 @@
 
 #include "synod/rsm/command.hpp"
 #include "synod/rsm/number.hpp"
-#include "synod/rsm/reply_writer.hpp"
 
 namespace synod::rsm {
 
@@ -19,11 +18,7 @@ constexpr std::string_view kBadName =
     "ERR Client names cannot contain spaces, newlines or special characters.";
 constexpr std::string_view kLongName = "ERR Client names cannot be longer than 1024 bytes.";
 // CLIENT LIST names all clients, thousands of them.
-constexpr std::size_t kNameBytesMax = 1024;
-
-ReplyWriter writer(const ClientInfo& client, std::string& out) {
-    return {out, client.protocol};
-}
+constexpr std::size_t kClientNameBytesMax = 1024;
 
 // There is one user, and it needs no password.
 bool is_known_user(std::string_view user) {
@@ -32,7 +27,7 @@ bool is_known_user(std::string_view user) {
 
 // Empty: there is none.
 std::string_view error_in_name(std::string_view text) {
-    if (text.size() > kNameBytesMax) return kLongName;
+    if (text.size() > kClientNameBytesMax) return kLongName;
     const bool is_name = std::all_of(text.begin(), text.end(), [](char c) { return c >= '!' && c <= '~'; });
     return is_name ? std::string_view() : kBadName;
 }

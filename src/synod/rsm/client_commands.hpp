@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "synod/rsm/protocol.hpp"
+#include "synod/rsm/reply_writer.hpp"
 
 namespace synod::rsm {
 
@@ -17,6 +18,11 @@ struct ClientInfo {
     std::string name = {};
     Protocol protocol = Protocol::resp2;
 };
+
+// Writes what the client is answered, in the protocol that it chose.
+[[nodiscard]] inline ReplyWriter writer(const ClientInfo& client, std::string& out) noexcept {
+    return {out, client.protocol};
+}
 
 // What clients may ask of the server around their connections.
 class ServerFacts {

@@ -13,7 +13,7 @@ namespace synod::rsm {
 
 namespace {
 
-constexpr std::size_t kNameBytesMax = 24;
+constexpr std::size_t kCommandNameBytesMax = 24;
 
 constexpr Command answering(std::string_view name, int arity, std::string_view group, Own own,
                             std::string_view summary) {
@@ -135,7 +135,7 @@ public:
     CommandIndex() {
         static_assert(std::size(kCommands) <= kSlots / 4);
         for (const Command& command : kCommands) {
-            SYNOD_CHECK(command.name.size() <= kNameBytesMax);
+            SYNOD_CHECK(command.name.size() <= kCommandNameBytesMax);
             std::size_t slot = slot_of(command.name);
             while (slots_[slot] != nullptr)
                 slot = (slot + 1) % kSlots;
@@ -193,7 +193,7 @@ std::span<const Command> all_commands() noexcept {
 
 const Command* find_command(std::string_view name) noexcept {
     static const CommandIndex index;
-    return name.empty() || name.size() > kNameBytesMax ? nullptr : index.find(name);
+    return name.empty() || name.size() > kCommandNameBytesMax ? nullptr : index.find(name);
 }
 
 const Command* find_command(Arguments arguments, std::string& error) {

@@ -16,7 +16,7 @@ namespace {
 constexpr unsigned kHomeBits = 8;
 constexpr std::size_t kHomes = std::size_t{1} << kHomeBits;
 constexpr std::size_t kOverflow = 8;  // slots above the last home, at first
-constexpr std::size_t kFull = kHomes * 13 / 16;
+constexpr std::size_t kSegmentFull = kHomes * 13 / 16;
 constexpr std::size_t kSparse = kHomes / 4;
 // Segments are about equally deep, unless somebody chose the keys by their hashes. Then they are left to
 // grow, or a handful of keys could double the directory for ever.
@@ -149,7 +149,7 @@ Record& KeyTable::insert(std::string_view key) {
     Record& inserted = *record;
 
     std::size_t entry = entry_of(inserted.hash);
-    while (directory_[entry]->size >= kFull && may_split(*directory_[entry])) {
+    while (directory_[entry]->size >= kSegmentFull && may_split(*directory_[entry])) {
         split(entry);
         entry = entry_of(inserted.hash);
     }

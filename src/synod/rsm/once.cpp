@@ -13,7 +13,7 @@ constexpr std::string_view kOlder =
     "-ERR a later command of this client has run; what became of this one is not known any more\r\n";
 constexpr std::string_view kForgotten =
     "-ERR nothing is known of this client any more; whether its command has run is not known\r\n";
-constexpr std::string_view kFull =
+constexpr std::string_view kTableFull =
     "-ERR too many clients have numbered their commands of late; this command has not been run: wait up to "
     "60 s\r\n";
 constexpr std::string_view kNotKept =
@@ -50,7 +50,7 @@ std::optional<std::string_view> LastAnswers::find(const Numbered& numbered, Unix
     const auto client = clients_.find(numbered.client);
     if (client == clients_.end()) {
         if (numbered.sequence != 1) return kForgotten;
-        return has_room(now) ? std::nullopt : std::optional(kFull);
+        return has_room(now) ? std::nullopt : std::optional(kTableFull);
     }
     const Last& last = client->second;
     if (numbered.sequence > last.sequence) return std::nullopt;

@@ -8,15 +8,10 @@
 #include "synod/rsm/client_commands.hpp"
 #include "synod/rsm/command.hpp"
 #include "synod/rsm/glob.hpp"
-#include "synod/rsm/reply_writer.hpp"
 
 namespace synod::rsm {
 
 namespace {
-
-ReplyWriter writer(const ClientInfo& client, std::string& out) {
-    return {out, client.protocol};
-}
 
 std::string lower(std::string_view text) {
     std::string result(text);

@@ -7,7 +7,8 @@
 namespace synod::server {
 
 namespace {
-constexpr std::size_t kIdleBytesMax = 1 << 20;  // memory that grew beyond for a large reply is given back
+constexpr std::size_t kIdleReplyBytesMax = 1
+                                           << 20;  // memory that grew beyond for a large reply is given back
 }
 
 void Service::deliver(InstanceId instance, Bytes batch) {
@@ -56,7 +57,7 @@ void Service::serve(SessionId session, Comes comes, Answered answered) {
 }
 
 void Service::clear_reply() {
-    if (reply_.capacity() > kIdleBytesMax) reply_ = {};
+    if (reply_.capacity() > kIdleReplyBytesMax) reply_ = {};
     reply_.clear();
 }
 

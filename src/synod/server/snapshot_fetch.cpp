@@ -16,7 +16,6 @@ namespace synod::server {
 
 namespace {
 
-constexpr std::string_view kEnd = "\r\n";
 constexpr std::string_view kError = "ERR ";                 // that it is busy is no news
 constexpr std::size_t kReservedMax = std::size_t{1} << 30;  // on the word of somebody else
 constexpr unsigned kBuffersAtOnce = 64;
@@ -112,7 +111,7 @@ SnapshotFetch::Step SnapshotFetch::receive(Time now) {
     const Step head = size_ ? Step::whole : read_head();
     due_ = size_ ? now + options_.patience : began_ + options_.writing_patience;
     if (head != Step::whole) return head;
-    return received_.size() < *size_ + kEnd.size() ? Step::again : Step::whole;
+    return received_.size() < *size_ + kSnapshotLineEnd.size() ? Step::again : Step::whole;
 }
 
 // Takes off what it has read.
@@ -138,7 +137,7 @@ SnapshotFetch::Step SnapshotFetch::read_head() {
     }
     size_ = head.size;
     received_.erase(0, head.bytes);
-    received_.reserve(std::min(head.size + kEnd.size(), kReservedMax));
+    received_.reserve(std::min(head.size + kSnapshotLineEnd.size(), kReservedMax));
     return Step::whole;
 }
 

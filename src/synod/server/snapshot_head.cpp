@@ -6,7 +6,6 @@
 namespace synod::server {
 
 namespace {
-constexpr std::string_view kEnd = "\r\n";
 constexpr std::size_t kLineBytesMax = 256;
 }  // namespace
 
@@ -14,10 +13,10 @@ SnapshotHead read_snapshot_head(std::string_view received) {
     using Kind = SnapshotHead::Kind;
     const std::size_t begin = std::min(received.find_first_not_of('\n'), received.size());
     std::string_view line = received.substr(begin, kLineBytesMax);
-    const std::size_t end = line.find(kEnd);
+    const std::size_t end = line.find(kSnapshotLineEnd);
     if (end == std::string_view::npos)
         return {line.size() < kLineBytesMax ? Kind::incomplete : Kind::malformed, begin, 0, {}};
-    const std::size_t bytes = begin + end + kEnd.size();
+    const std::size_t bytes = begin + end + kSnapshotLineEnd.size();
     line = line.substr(0, end);
     if (line.starts_with('-')) return {Kind::refusal, bytes, 0, line.substr(1)};
     if (!line.starts_with('$')) return {Kind::malformed, bytes, 0, {}};

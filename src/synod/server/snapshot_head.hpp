@@ -18,6 +18,8 @@ struct SnapshotHead {
     std::string_view reason;  // a view of what was received; "ERR ...", "BUSY ..."
 };
 
+constexpr std::string_view kSnapshotLineEnd = "\r\n";  // of the head, and behind the bytes of the snapshot
+
 // Never trusts the bytes.
 [[nodiscard]] SnapshotHead read_snapshot_head(std::string_view received);
 

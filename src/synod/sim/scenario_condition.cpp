@@ -10,10 +10,9 @@ namespace {
 
 constexpr std::uint64_t kMost = 1'000'000;
 
-using Kind = Condition::Kind;
 using Reader = void (*)(ScenarioLine&, const ClusterOptions&, Condition&);
 
-void acceptor(ScenarioLine& line, const ClusterOptions& cluster, Kind kind, Condition& c) {
+void acceptor(ScenarioLine& line, const ClusterOptions& cluster, Condition::Kind kind, Condition& c) {
     c.kind = kind;
     line.require("acceptor");
     c.who = {read_one(line, Role::acceptor, cluster)};
@@ -23,39 +22,39 @@ void acceptor(ScenarioLine& line, const ClusterOptions& cluster, Kind kind, Cond
 void delivered(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
     if (line.accept("learner")) c.who = {read_one(line, Role::learner, cluster)};
     if (line.accept("nothing")) {
-        c.kind = Kind::delivered;
+        c.kind = Condition::Kind::delivered;
     } else if (line.at_text() || !c.who.empty()) {
-        c.kind = Kind::delivered;
+        c.kind = Condition::Kind::delivered;
         c.values = line.texts();
     }
 }
 
 void settled(ScenarioLine&, const ClusterOptions&, Condition& c) {
-    c.kind = Kind::settled;
+    c.kind = Condition::Kind::settled;
 }
 
 void nothing_delivered(ScenarioLine& line, const ClusterOptions&, Condition& c) {
     line.require("delivered");
-    c.kind = Kind::delivered;
+    c.kind = Condition::Kind::delivered;
 }
 
 void leader(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    c.kind = Kind::leads;
+    c.kind = Condition::Kind::leads;
     if (!line.at_end() && line.accept("proposer")) c.who = {read_one(line, Role::proposer, cluster)};
 }
 
 void no_leader(ScenarioLine& line, const ClusterOptions&, Condition& c) {
     line.require("leader");
-    c.kind = Kind::leads;
+    c.kind = Condition::Kind::leads;
     c.negated = !c.negated;
 }
 
 void observer(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    acceptor(line, cluster, Kind::observes, c);
+    acceptor(line, cluster, Condition::Kind::observes, c);
 }
 
 void promised(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    acceptor(line, cluster, Kind::promised, c);
+    acceptor(line, cluster, Condition::Kind::promised, c);
     line.require("round");
     c.number = line.number(0, kMost);
     line.require("of");
@@ -64,31 +63,31 @@ void promised(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
 }
 
 void accepted(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    acceptor(line, cluster, Kind::accepted, c);
+    acceptor(line, cluster, Condition::Kind::accepted, c);
     c.values = line.texts();
 }
 
 void chosen(ScenarioLine& line, const ClusterOptions&, Condition& c) {
-    c.kind = Kind::chosen;
+    c.kind = Condition::Kind::chosen;
     c.number = line.number(0, kMost);
 }
 
 void acknowledged(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    c.kind = Kind::acknowledged;
+    c.kind = Condition::Kind::acknowledged;
     line.require("client");
     c.who = {read_one(line, Role::client, cluster)};
     c.number = line.number(0, kMost);
 }
 
 void has_read(ScenarioLine& line, const ClusterOptions& cluster, Condition& c) {
-    c.kind = Kind::read;
+    c.kind = Condition::Kind::read;
     line.require("learner");
     c.who = {read_one(line, Role::learner, cluster)};
     c.number = line.number(0, kMost);
 }
 
 void sent(ScenarioLine& line, const ClusterOptions&, Condition& c) {
-    c.kind = Kind::sent;
+    c.kind = Condition::Kind::sent;
     c.number = line.number(0, kMost);
     c.type = read_type(line);
 }

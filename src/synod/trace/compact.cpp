@@ -25,9 +25,9 @@ void put(std::string& out, std::uint64_t number) {
     out += static_cast<char>(number);
 }
 
-class Writer {
+class FieldWriter {
 public:
-    Writer(std::string& out, Before& before) : out_(out), before_(before) {}
+    FieldWriter(std::string& out, Before& before) : out_(out), before_(before) {}
 
     template <typename T>
     void always(const char*, const T& value) {
@@ -38,7 +38,7 @@ public:
     void field(const char*, const T& value) {
         if (value != T{}) {
             present_ |= std::uint64_t{1} << count_;
-            Writer(fields_, before_).write(value);
+            FieldWriter(fields_, before_).write(value);
         }
         ++count_;
     }
@@ -76,7 +76,7 @@ private:
         put(out_, range.end == kInstanceEnd ? 0 : range.end.since(range.first) + 1);
     }
     void write(const Vote& vote) {
-        Writer writer(out_, before_);
+        FieldWriter writer(out_, before_);
         visit_vote(vote, writer);
         writer.end();
     }
@@ -96,9 +96,9 @@ private:
 
 // ---- And back
 
-class Bytes {
+class TraceBytes {
 public:
-    explicit Bytes(std::string_view left) : left_(left) {}
+    explicit TraceBytes(std::string_view left) : left_(left) {}
 
     [[nodiscard]] bool empty() const noexcept { return left_.empty(); }
     std::string_view take(std::uint64_t count) {
@@ -121,9 +121,9 @@ private:
     std::string_view left_;
 };
 
-class Reader {
+class FieldReader {
 public:
-    Reader(Bytes& bytes, Before& before) : bytes_(bytes), before_(before) {}
+    FieldReader(TraceBytes& bytes, Before& before) : bytes_(bytes), before_(before) {}
 
     template <typename T>
     void always(const char*, T& value) {
@@ -172,21 +172,21 @@ private:
         const std::uint64_t length = bytes_.take_number();
         range.end = length == 0 ? kInstanceEnd : range.first.plus(length - 1);
     }
-    void read(Vote& vote) { visit_vote(vote, Reader(bytes_, before_)); }
+    void read(Vote& vote) { visit_vote(vote, FieldReader(bytes_, before_)); }
     template <typename Element>
     void read(std::vector<Element>& list) {
         for (std::uint64_t left = bytes_.take_number(); left > 0; --left)
             read(list.emplace_back());
     }
 
-    Bytes& bytes_;
+    TraceBytes& bytes_;
     Before& before_;
     std::optional<std::uint64_t> present_;
     unsigned count_ = 0;
 };
 
 // The bytes of an event; nothing when the rest is none, or not a whole one.
-std::optional<std::string_view> next_record(Bytes& bytes) {
+std::optional<std::string_view> next_record(TraceBytes& bytes) {
     try {
         return bytes.take(bytes.take_number());
     } catch (const FormatError&) {
@@ -202,7 +202,7 @@ CompactWriter::CompactWriter(std::ostream& out) : out_(out) {
 
 void CompactWriter::add(Event event) {
     std::string bytes;
-    Writer writer(bytes, before_);
+    FieldWriter writer(bytes, before_);
     visit_event(event, writer);
     writer.end();
     std::string size;
@@ -215,12 +215,12 @@ std::vector<Event> read_compact(std::istream& in) {
     std::vector<Event> events;
     if (text.size() < kHeader.size() && kHeader.starts_with(text)) return events;
     if (!text.starts_with(kHeader)) throw FormatError("it does not begin as a trace does");
-    Bytes bytes(std::string_view(text).substr(kHeader.size()));
+    TraceBytes bytes(std::string_view(text).substr(kHeader.size()));
     Before before;
     while (const auto record = next_record(bytes)) {
         try {
-            Bytes fields(*record);
-            visit_event(events.emplace_back(), Reader(fields, before));
+            TraceBytes fields(*record);
+            visit_event(events.emplace_back(), FieldReader(fields, before));
             if (!fields.empty()) throw FormatError("it is too long");
         } catch (const FormatError& error) {
             throw FormatError(fmt::format("event {}: {}", events.size(), error.what()));

@@ -7,7 +7,7 @@ namespace synod::trace {
 
 namespace {
 
-constexpr std::string_view kHead = R"(<!doctype html>
+constexpr std::string_view kHtmlHead = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="color-scheme" content="light dark">
 )";
@@ -69,7 +69,7 @@ std::string draw_html(const std::vector<Event>& events, const DiagramOptions& op
         "<label><input type=\"checkbox\" id=\"deaf\" checked> arrows to those who only listen</label>"
         "<span>Ctrl and wheel zoom; point at anything for details</span></header>\n"
         "<div id=\"sheet\">{}</div><div id=\"detail\"></div>{}</body></html>\n",
-        kHead, escaped(title), kPage, escaped(title), draw_svg(events, untitled), kScript);
+        kHtmlHead, escaped(title), kPage, escaped(title), draw_svg(events, untitled), kScript);
 }
 
 }  // namespace synod::trace

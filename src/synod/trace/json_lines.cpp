@@ -50,7 +50,7 @@ Json json_of(const std::vector<Element>& list) {
     return json;
 }
 
-class Writer {
+class JsonWriter {
 public:
     template <typename T>
     void always(const char* name, const T& value) {
@@ -67,7 +67,7 @@ private:
 };
 
 Json json_of(const Vote& vote) {
-    Writer writer;
+    JsonWriter writer;
     visit_vote(vote, writer);
     return writer.take();
 }
@@ -109,9 +109,9 @@ void read(const Json& json, std::vector<Element>& list) {
         read(element, list.emplace_back());
 }
 
-class Reader {
+class JsonReader {
 public:
-    explicit Reader(const Json& json) : json_(json) {}
+    explicit JsonReader(const Json& json) : json_(json) {}
 
     template <typename T>
     void always(const char* name, T& value) {
@@ -127,14 +127,14 @@ private:
 };
 
 void read(const Json& json, Vote& vote) {
-    visit_vote(vote, Reader(json));
+    visit_vote(vote, JsonReader(json));
 }
 
 }  // namespace
 
 void write_json_lines(const std::vector<Event>& events, std::ostream& out) {
     for (const Event& event : events) {
-        Writer writer;
+        JsonWriter writer;
         visit_event(event, writer);
         out << writer.take().dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
     }
@@ -146,7 +146,7 @@ std::vector<Event> read_json_lines(std::istream& in) {
     for (std::size_t number = 1; std::getline(in, line); ++number) {
         try {
             const Json json = Json::parse(line);
-            visit_event(events.emplace_back(), Reader(json));
+            visit_event(events.emplace_back(), JsonReader(json));
         } catch (const std::exception& error) {
             throw FormatError(fmt::format("line {}: {}", number, error.what()));
         }
