@@ -5,7 +5,7 @@ KIB, MIB = 1 << 10, 1 << 20
 ONE_AT_A_TIME = 1000  # values a second: each has been delivered long before the next one comes
 LINE_BYTES = 22       # of a line, on average
 HALF = 0.5            # as long as the others: one of many of its kind
-SHAPES = 0.6
+SHAPES = 0.6          # of which there are even more
 
 
 @dataclass(frozen=True)

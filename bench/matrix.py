@@ -143,7 +143,7 @@ def arguments():
     parser.add_argument("--plots", metavar="DIR", help="draw throughput by size, latency by load and the cost of each shape there")
     parser.add_argument("--compare", metavar="OLD.json", help="show what changed since that --json")
     parser.add_argument("--only", metavar="REGEX", default="", help="only the figures whose name it finds")
-    parser.add_argument("--seconds", type=float, default=2, help="of each run, of many of a kind half as many (2)")
+    parser.add_argument("--seconds", type=float, default=2, help="of each run; of those of many of a kind less (2)")
     parser.add_argument("--rounds", type=int, default=3, help="of all figures (3)")
     parser.add_argument("--micro", action="store_true", help="the steps of the core and the codec by themselves, too")
     return parser.parse_args()

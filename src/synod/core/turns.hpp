@@ -24,10 +24,9 @@ public:
         std::uint64_t bytes = 1 << 20;     // each for so many bytes,
         Duration time = milliseconds(10);  // so long at most, or as long until it begins,
         Duration idle = milliseconds(5);   // and only so long with nothing to be decided
-        // It is crowded while so much is under way, and `idle` longer; then those in line are let go on, as
-        // many as there are places in each
+        // It is crowded while so much is under way, and `idle` longer.
         std::uint64_t crowd_bytes = 256 << 10;
-        Duration apart = milliseconds(1);
+        Duration apart = milliseconds(1);  // Then as many as there are places are let go on, so far apart.
     };
     explicit Turns(const Options& options) : options_(options) {}
 
