@@ -18,17 +18,11 @@ def garbage(rng):
 
 
 def damaged(rng, datagram):
-    """The same with bytes changed, the end cut off, or more behind it."""
-    data = bytearray(datagram)
-    kind = rng.randrange(3)
-    if kind == 0 and data:
-        for _ in range(rng.randrange(1, 4)):
-            data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
-    elif kind == 1:
-        del data[rng.randrange(len(data) + 1):]
-    else:
-        data += rng.randbytes(rng.randrange(1, 100))
-    return bytes(data)
+    """The same with bytes changed; with its end cut off; with more behind it."""
+    changed = bytearray(datagram)
+    for _ in range(rng.randrange(1, 4)):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    return [bytes(changed), datagram[:rng.randrange(len(datagram))], datagram + rng.randbytes(rng.randrange(1, 100))]
 
 
 def packet(source, target, payload):
@@ -55,16 +49,19 @@ def main():
         plan = json.load(file)
     rng = random.Random(7)
     recorded = [bytes.fromhex(each) for each in plan["datagrams"]]
-    datagrams = [garbage(rng) for _ in range(500)] + recorded + [damaged(rng, each) for each in recorded]
+    datagrams = [garbage(rng) for _ in range(500)] + recorded
+    datagrams += [bad for each in recorded for bad in damaged(rng, each)]
     rng.shuffle(datagrams)
     targets = [tuple(each) for each in plan["targets"]]
     send = sender([tuple(each) for each in plan["sources"]])
     print("flooding", flush=True)
-    for datagram, target in zip(itertools.cycle(datagrams), itertools.cycle(targets + targets[:1])):
-        try:
-            send(target, datagram)
-        except OSError:
-            pass  # whoever was there has gone, or the queue is full
+    for turn in itertools.count():
+        # Each datagram goes to another target in each turn, however many there are of both.
+        for place, datagram in enumerate(datagrams, turn):
+            try:
+                send(targets[place % len(targets)], datagram)
+            except OSError:
+                pass  # whoever was there has gone, or the queue is full
 
 
 if __name__ == "__main__":

@@ -336,7 +336,7 @@ class BesideRedis(unittest.TestCase):
 
     def test_of_watched_keys_that_came_and_went(self):
         client, other = Pair(self), Pair(self)
-        for words in [("SET", "new", "1"), ("SET", "new", "1", "PX", "1"), ("APPEND", "new", "1"), ("INCR", "new"),
+        for words in [("SET", "new", "1"), ("SET", "new", "1", "PX", "100000"), ("APPEND", "new", "1"), ("INCR", "new"),
                       ("MSET", "other", "1", "new", "1")]:
             for end in [("DEL", "new"), ("RENAME", "new", "elsewhere"), ("FLUSHALL",), ("PEXPIRE", "new", "-1")]:
                 client.same("DEL", "new")
@@ -350,9 +350,10 @@ class BesideRedis(unittest.TestCase):
 
     def test_of_time_that_passes(self):
         client = Pair(self)
-        client.same("SET", "short", "v", "PX", "60")
+        client.same("SET", "short", "v", "EX", "100")
         client.same("SET", "long", "v", "EX", "100")
         client.same("GET", "short")
+        client.same("PEXPIRE", "short", "60")
         deadline = time.monotonic() + 20
         while client.redis.exchange(request("EXISTS", "short"), 1) == b":1\r\n":
             self.assertLess(time.monotonic(), deadline)

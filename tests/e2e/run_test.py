@@ -118,10 +118,10 @@ class Run(RunTest):
                 self.assertEqual([(one["role"], one["id"]) for one in result["killed"]], [("proposer", 2 if highest else 1)])
 
     def test_a_killed_client_leaves_a_prefix(self):
-        result = self.run_json("-n", 20000, "--rate", 20000, "--kill", "client:2@0.3s")
+        result = self.run_json("-n", 40000, "--rate", 20000, "--kill", "client:2@1s")
         self.assertEqual(result["verdict"], "ok")
-        self.assertGreater(result["delivered"], 20000)
-        self.assertLess(result["delivered"], 40000)
+        self.assertGreater(result["delivered"], 40000)
+        self.assertLess(result["delivered"], 80000)
         self.assertEqual(self.synod("check")[0], 0)
 
     def test_a_killed_learner_leaves_a_prefix(self):

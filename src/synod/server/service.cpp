@@ -7,8 +7,7 @@
 namespace synod::server {
 
 namespace {
-constexpr std::size_t kIdleReplyBytesMax = 1
-                                           << 20;  // memory that grew beyond for a large reply is given back
+constexpr std::size_t kIdleReplyBytesMax = 1 << 20;  // memory that a large reply took beyond is given back
 }
 
 void Service::deliver(InstanceId instance, Bytes batch) {
