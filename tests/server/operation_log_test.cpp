@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <array>
 #include <filesystem>
@@ -48,9 +49,14 @@ TEST(OperationLog, ATransactionIsOneLineAndCannotBeMistaken) {
 
 constexpr const char* kSessionName = "00000000000000010000000000000002";
 
+// Tests run side by side, each in a process of its own.
+std::string path_of_log() {
+    return testing::TempDir() + "synod-operation-log-" + std::to_string(getpid());
+}
+
 // What a log of these operations, at the positions from 0 on, has in its file.
 std::string file_of(const std::vector<std::string>& operations) {
-    const std::string path = testing::TempDir() + "synod-operation-log-lines";
+    const std::string path = path_of_log();
     OperationLog log(path);
     for (std::size_t k = 0; k < operations.size(); ++k)
         log.add(rsm::Position{k}, {1, 2}, as_bytes(operations[k]));
@@ -81,7 +87,7 @@ TEST(OperationLog, ARefusedCommandSaysSoAndNotWhatItWas) {
 }
 
 TEST(OperationLog, TheFileHasALineForEachOperation) {
-    const std::string path = testing::TempDir() + "synod-operation-log-test";
+    const std::string path = path_of_log();
     {
         OperationLog log(path);
         log.add(rsm::Position{0}, {1, 2}, as_bytes(operation({"SET", "a", "b"})));
