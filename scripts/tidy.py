@@ -52,7 +52,7 @@ def unify(layer, commands):
 def look_at(file):
     done = subprocess.run(["clang-tidy", "-quiet", "-p", UNIFIED, file], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True)
-    return done.returncode == 0, done.stdout
+    return done.returncode == 0, done.stdout + (done.stderr if done.returncode else "")
 
 
 def main():

@@ -1,28 +1,52 @@
 #!/usr/bin/env python3
-"""patiently.py FILE: runs the tests of FILE, and those that fail up to twice more, by themselves.
+"""patiently.py FILE: runs the tests of FILE, and those that fail up to twice more, by themselves, if the machine stood
+still meanwhile.
 
-They are of real processes in real time, and a virtual machine may stand still for seconds. So it first waits until
-the machine is calm. What went wrong before a test passed is said in lines that begin with "passed later: "."""
+They are of real processes in real time, and a virtual machine may not run for seconds. So it first waits until the
+machine is calm. Where the machine ran all the time, what fails has failed. What went wrong before a test passed is
+said in lines that begin with "passed later: "."""
 import importlib.util
+import os
 import pathlib
 import sys
+import threading
 import time
 import unittest
 
 TRIES = 3
+STILL_SECONDS = 0.1  # too late to wake, or stolen from the processors
 CALM_SECONDS = 2
 PATIENCE_SECONDS = 60
 
 
-def wait_for_calm():
-    """Until this process has woken in time for a while."""
-    began = calm_since = last = time.monotonic()
-    while last - calm_since < CALM_SECONDS and last - began < PATIENCE_SECONDS:
-        time.sleep(0.01)
-        now = time.monotonic()
-        if now - last > 0.1:
-            calm_since = now
-        last = now
+def stolen_seconds():
+    """What the host has taken from the processors of this machine so far (proc(5), stat)."""
+    fields = pathlib.Path("/proc/stat").read_text(encoding="ascii").split()
+    return int(fields[8]) / os.sysconf("SC_CLK_TCK")
+
+
+class Watch:
+    """Sees when the machine stood still last."""
+
+    def __init__(self):
+        self.still_at = time.monotonic()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self):
+        last, stolen = time.monotonic(), stolen_seconds()
+        while True:
+            time.sleep(0.05)
+            now, stolen_now = time.monotonic(), stolen_seconds()
+            if now - last > STILL_SECONDS:
+                self.still_at = now
+            if stolen_now - stolen > STILL_SECONDS:
+                self.still_at, stolen = now, stolen_now
+            last = now
+
+    def wait_for_calm(self):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < min(deadline, self.still_at + CALM_SECONDS):
+            time.sleep(0.1)
 
 
 def load(path):
@@ -51,13 +75,16 @@ def failed(result, module):
 def main():
     module = load(pathlib.Path(sys.argv[1]).resolve())
     loader, runner = unittest.defaultTestLoader, unittest.TextTestRunner()
+    watch = Watch()
+    began = time.monotonic()
     result = runner.run(loader.loadTestsFromModule(module))
     wrong = []
     for _ in range(TRIES - 1):
-        if result.wasSuccessful():
+        if result.wasSuccessful() or watch.still_at <= began:
             break
         wrong += result.failures + result.errors
-        wait_for_calm()
+        watch.wait_for_calm()
+        began = time.monotonic()
         result = runner.run(loader.loadTestsFromNames(failed(result, module), module))
     if not result.wasSuccessful():
         return 1
